@@ -1,0 +1,136 @@
+/** The local service as a process: secrets made once, migrations applied, wrangler started, and all of it ended as one tree. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '..')
+const wrangler = join(root, 'node_modules/.bin/wrangler')
+const environment = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false', CI: 'true', NO_UPDATE_NOTIFIER: '1' }
+
+export interface Local {
+  url: string
+  stateDir: string
+  process: ChildProcess
+  /** Ends wrangler and everything it started; resolves when the port is free. */
+  stop: (signal?: 'SIGTERM' | 'SIGKILL') => Promise<void>
+}
+
+export const defaultStateDir = () => resolve(root, process.env.STATE_DIR ?? '.wrangler')
+
+/** An ES256 key as `JWT_SIGNING_KEYS` holds it (RFC 7517). */
+export function makeSigningKey(): object {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', kid: randomBytes(8).toString('hex') }
+}
+
+/** The secrets of a development service, made on the first start and kept with its data. */
+export function secretsFile(stateDir: string): string {
+  const file = join(stateDir, 'development.env')
+  if (!existsSync(file)) {
+    mkdirSync(stateDir, { recursive: true })
+    writeFileSync(file, `APP_SECRET=${randomBytes(48).toString('base64')}\nJWT_SIGNING_KEYS='${JSON.stringify([makeSigningKey()])}'\n`, { mode: 0o600 })
+  }
+  return file
+}
+
+export function migrate(stateDir: string): void {
+  try {
+    execFileSync(wrangler, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir], { cwd: root, env: environment, stdio: 'pipe' })
+  } catch (error) {
+    const said = error as { stdout?: Buffer; stderr?: Buffer }
+    throw new Error(`Migrations failed:\n${said.stdout?.toString() ?? ''}${said.stderr?.toString() ?? ''}`)
+  }
+}
+
+/** Every process below `pid`, children first, itself last. */
+function treeOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const children = new Map<number, number[]>()
+  for (const row of table.trim().split('\n')) {
+    const [child = 0, parent = 0] = row.trim().split(/\s+/).map(Number)
+    children.set(parent, [...(children.get(parent) ?? []), child])
+  }
+  const below = (p: number): number[] => [...(children.get(p) ?? []).flatMap(below), p]
+  return below(pid)
+}
+
+const alive = (pid: number) => {
+  try {
+    // A zombie is gone for our purposes: it holds nothing.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+
+async function stopTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  // wrangler that dies at once leaves workerd behind, holding the port: the whole tree is told.
+  const tree = treeOf(pid)
+  const tell = (how: 'SIGTERM' | 'SIGKILL') => {
+    for (const p of tree.filter(alive)) {
+      try {
+        process.kill(p, how)
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+  }
+  tell(signal)
+  for (let i = 0; i < 50 && tree.some(alive); i++) await pause(100)
+  tell('SIGKILL')
+  for (let i = 0; i < 20 && tree.some(alive); i++) await pause(50)
+}
+
+export interface LocalOptions {
+  port?: number
+  stateDir?: string
+  vars?: Record<string, string>
+  /** Where the service's log goes; the terminal when left out. */
+  log?: (text: string) => void
+}
+
+/** Starts the service and waits until it answers. */
+export async function startLocal({ port = Number(process.env.PORT ?? 8787), stateDir = defaultStateDir(), vars = {}, log }: LocalOptions = {}): Promise<Local> {
+  const url = `http://127.0.0.1:${port}`
+  const secrets = secretsFile(stateDir)
+  migrate(stateDir)
+  const settings = Object.entries({ PUBLIC_URL: url, ...vars }).flatMap(([k, v]) => ['--var', `${k}:${v}`])
+  const args = ['dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', stateDir, '--env-file', secrets, '--show-interactive-dev-session=false', '--log-level', 'warn', ...settings]
+  const child = spawn(wrangler, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-20_000)
+      if (log) log(chunk.toString())
+      else process.stderr.write(chunk)
+    })
+  }
+  let ended = false
+  child.on('exit', () => (ended = true))
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => (child.pid && !ended ? stopTree(child.pid, signal) : undefined)
+  for (let i = 0; i < 300; i++) {
+    if (ended) throw new Error(`The service did not start:\n${said}`)
+    try {
+      const health = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5000) })
+      if (health.status === 200) return { url, stateDir, process: child, stop }
+    } catch {
+      // Not up yet.
+    }
+    await pause(200)
+  }
+  await stop('SIGKILL')
+  throw new Error(`The service did not answer in time:\n${said}`)
+}
+
+/** Cloudflare calls cron every minute; locally nobody does, so this does. */
+export function keepCron(url: string): () => void {
+  const tick = (cron: string) => void fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`).catch(() => undefined)
+  const minute = setInterval(() => tick('* * * * *'), 60_000)
+  const daily = setInterval(() => tick('17 3 * * *'), 86_400_000)
+  return () => {
+    clearInterval(minute)
+    clearInterval(daily)
+  }
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod'
+import { linkNext } from '../http/list.ts'
+import { idParam, operation, Reply } from '../http/operation.ts'
+import { addField, fillFields, listFields, listFieldsByToken } from './fields.ts'
+import { loadByToken, loadOwn } from './load.ts'
+import { AddField, AwaitingCode, ChangeContract, CompanyStats, Contract, ContractField, CreateContract, CreateSignature, FillFields, Sign, Signature } from './schemas.ts'
+import { changeContract, contractsQuery, createContract, deleteContract, getContract, getContractByToken, listContracts, sendPdf } from './service.ts'
+import { signContract } from './sign.ts'
+import { createSignature, deleteSignature, getSignature, listSignatures, signaturesQuery } from './signatures.ts'
+import { companyStats } from './stats.ts'
+
+const byId = z.object({ id: idParam })
+const byToken = z.object({ token: z.uuid() })
+const byCompany = z.object({ company_id: idParam })
+const byContract = z.object({ contract_id: idParam })
+const pdf = { 200: { media: ['application/pdf'] } }
+const read = 'contracts:read'
+const write = 'contracts:write'
+const signExample = { contract_id: 1, client_name: 'Иванов Иван', client_iin: '180540034205', client_phone: '+77771234567', method: 'sms' }
+
+const contractRoutes = [
+  operation(
+    {
+      id: 'post-contracts', method: 'post', path: '/contracts', summary: 'Create a contract', tag: 'Contracts', access: write, idempotent: true, body: CreateContract, returns: { 201: { schema: Contract } }, errors: [404],
+      description: 'generated_pdf_path and client_filled are the server’s: those that are sent are not followed. A new contract has no fields.', example: { company_id: 1, template_id: 1 },
+    },
+    (ctx, { body }) => createContract(ctx, body),
+  ),
+  operation(
+    { id: 'get-contracts-id', method: 'get', path: '/contracts/{id}', summary: 'A contract', tag: 'Contracts', access: read, params: byId, returns: { 200: { schema: Contract } }, errors: [404] },
+    (ctx, { params }) => getContract(ctx, params.id),
+  ),
+  operation(
+    {
+      id: 'put-contracts-id', method: 'put', path: '/contracts/{id}', summary: 'Change a contract', tag: 'Contracts', access: write, params: byId, body: ChangeContract, returns: { 200: { schema: Contract } }, errors: [404, 409],
+      description: 'generated_pdf_path and client_filled are the server’s: those that are sent are not followed.', example: { client_filled: true },
+    },
+    (ctx, { params }) => changeContract(ctx, params.id),
+  ),
+  operation(
+    { id: 'delete-contracts-id', method: 'delete', path: '/contracts/{id}', summary: 'Delete a contract that is not signed', tag: 'Contracts', access: write, params: byId, returns: { 204: {} }, errors: [404, 409] },
+    (ctx, { params }) => deleteContract(ctx, params.id),
+  ),
+  operation(
+    { id: 'get-contracts-token-token', method: 'get', path: '/contracts/token/{token}', summary: 'A contract by its secret token', tag: 'Contracts', access: 'public', params: byToken, returns: { 200: { schema: Contract } }, errors: [404] },
+    (ctx, { params }) => getContractByToken(ctx, params.token),
+  ),
+  operation(
+    {
+      id: 'get-contracts-company-company_id', method: 'get', path: '/contracts/company/{company_id}', summary: 'Contracts of a company', tag: 'Contracts', access: read, params: byCompany, query: contractsQuery,
+      returns: { 200: { schema: z.array(Contract) } }, errors: [404],
+    },
+    async (ctx, { params, query, request }) => {
+      const { rows, next } = await listContracts(ctx, params.company_id, query)
+      return new Reply(200, rows, linkNext(request, next))
+    },
+  ),
+  operation(
+    { id: 'get-contracts-id-pdf', method: 'get', path: '/contracts/{id}/pdf', summary: 'The contract as PDF; once signed, the signed and stamped one', tag: 'Contracts', access: read, params: byId, returns: pdf, errors: [404, 409] },
+    async (ctx, { params }) => sendPdf(ctx, await loadOwn(ctx, params.id)),
+  ),
+  operation(
+    { id: 'get-contracts-token-token-pdf', method: 'get', path: '/contracts/token/{token}/pdf', summary: 'The same for the holder of the secret token', tag: 'Contracts', access: 'public', params: byToken, returns: pdf, errors: [404, 409] },
+    async (ctx, { params }) => sendPdf(ctx, await loadByToken(ctx, params.token)),
+  ),
+]
+
+const fieldRoutes = [
+  operation(
+    {
+      id: 'get-contracts-token-token-fields', method: 'get', path: '/contracts/token/{token}/fields', summary: 'What the signer has to fill in', tag: 'Contract fields', access: 'public', params: byToken,
+      returns: { 200: { schema: z.array(ContractField) } }, errors: [404],
+    },
+    (ctx, { params }) => listFieldsByToken(ctx, params.token),
+  ),
+  operation(
+    {
+      id: 'put-contracts-token-token-fields', method: 'put', path: '/contracts/token/{token}/fields', summary: 'Fill fields in; when every field has a value the contract is rendered', tag: 'Contract fields', access: 'public',
+      params: byToken, body: FillFields, returns: { 200: { schema: Contract } }, errors: [404, 409], example: { values: { client_name: 'Иванов Иван' } },
+    },
+    (ctx, { params, body }) => fillFields(ctx, params.token, body.values),
+  ),
+  operation(
+    {
+      id: 'post-contract-fields', method: 'post', path: '/contract-fields', summary: 'Add a field to a contract', tag: 'Contract fields', access: write, idempotent: true, body: AddField,
+      returns: { 201: { schema: ContractField } }, errors: [404, 409], example: { contract_id: 1, field_name: 'client_name', field_type: 'text' },
+    },
+    (ctx, { body }) => addField(ctx, body),
+  ),
+  operation(
+    {
+      id: 'get-contract-fields-contract_id', method: 'get', path: '/contract-fields/{contract_id}', summary: 'Fields of a contract', tag: 'Contract fields', access: read, params: byContract,
+      returns: { 200: { schema: z.array(ContractField) } }, errors: [404],
+    },
+    (ctx, { params }) => listFields(ctx, params.contract_id),
+  ),
+]
+
+const signatureRoutes = [
+  operation(
+    {
+      id: 'post-signatures', method: 'post', path: '/signatures', summary: 'Create a pending signature (signed_at is null)', tag: 'Signatures', access: write, idempotent: true, body: CreateSignature,
+      returns: { 201: { schema: Signature } }, errors: [404, 409], example: signExample,
+    },
+    (ctx, { body }) => createSignature(ctx, body),
+  ),
+  operation(
+    {
+      id: 'post-signatures-sign', method: 'post', path: '/signatures/sign', summary: 'Sign a contract', tag: 'Signatures', access: 'optional', idempotent: true, body: Sign,
+      returns: { 201: { schema: Signature }, 202: { schema: AwaitingCode } }, errors: [401, 402, 404, 409, 422, 429], example: { ...signExample, company_id: 1 },
+      description: 'By the company, or by whoever sends contract_token. Method sms: without a code 202 and a code goes to client_phone, with the code 201. A code lives five minutes; the fifth wrong one ends the attempt; a new one is sent once a minute at most.',
+    },
+    (ctx, { body }) => signContract(ctx, body),
+  ),
+  operation(
+    { id: 'get-signatures-id', method: 'get', path: '/signatures/{id}', summary: 'A signature', tag: 'Signatures', access: read, params: byId, returns: { 200: { schema: Signature } }, errors: [404] },
+    (ctx, { params }) => getSignature(ctx, params.id),
+  ),
+  operation(
+    { id: 'delete-signatures-id', method: 'delete', path: '/signatures/{id}', summary: 'Delete a pending signature', tag: 'Signatures', access: write, params: byId, returns: { 204: {} }, errors: [404, 409] },
+    (ctx, { params }) => deleteSignature(ctx, params.id),
+  ),
+  operation(
+    {
+      id: 'get-signatures-contract-contract_id', method: 'get', path: '/signatures/contract/{contract_id}', summary: 'Signatures of a contract', tag: 'Signatures', access: read, params: byContract, query: signaturesQuery,
+      returns: { 200: { schema: z.array(Signature) } }, errors: [404],
+    },
+    async (ctx, { params, query, request }) => {
+      const { rows, next } = await listSignatures(ctx, params.contract_id, query)
+      return new Reply(200, rows, linkNext(request, next))
+    },
+  ),
+  operation(
+    {
+      id: 'get-stats-company-company_id', method: 'get', path: '/stats/company/{company_id}', summary: 'Statistics of a company', tag: 'Statistics', access: read, params: byCompany,
+      returns: { 200: { schema: CompanyStats } }, errors: [404],
+    },
+    (ctx, { params }) => companyStats(ctx, params.company_id),
+  ),
+]
+
+export const contractsRoutes = [...contractRoutes, ...fieldRoutes, ...signatureRoutes]

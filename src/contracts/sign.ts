@@ -1,0 +1,124 @@
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { hasUnit } from '../billing/balances.ts'
+import type { Ctx } from '../context.ts'
+import { getFile } from '../documents/files.ts'
+import { AppError, notFound, type ErrorCode } from '../http/errors.ts'
+import { Reply } from '../http/operation.ts'
+import { may } from '../identity/roles.ts'
+import { logUnknown } from '../app.ts'
+import { uuidOf } from '../lib/hash.ts'
+import { SEAL_AT_ONCE_BYTES } from '../signing/effects.ts'
+import type { PackageState, Person, Refusal } from '../signing/model.ts'
+import { originOf } from '../signing/origin.ts'
+import { sealPackage } from '../signing/seal.ts'
+import { renewPackage } from './document.ts'
+import { loadByToken, loadOwn, type Loaded } from './load.ts'
+import { presentSignature } from './signatures.ts'
+import { signatures } from './tables.ts'
+
+export interface SignInput {
+  contract_id: number
+  client_name: string
+  client_iin: string
+  client_phone: string
+  method: 'sms' | 'ecp'
+  company_id?: number | undefined
+  code?: string | undefined
+  contract_token?: string | undefined
+  cms?: string | undefined
+}
+
+/** By the company, or by whoever knows the contract's secret. A contract that is neither's does not exist. */
+async function mayBeSigned(ctx: Ctx, input: SignInput): Promise<Loaded> {
+  let loaded: Loaded
+  if (ctx.actor.kind === 'anonymous') {
+    if (!input.contract_token) throw new AppError('unauthenticated', 'Send an access token, or the contract’s own contract_token.')
+    loaded = await loadByToken(ctx, input.contract_token)
+  } else {
+    if (!may(ctx.actor, 'contracts:write')) throw new AppError('forbidden', 'You may not do this.')
+    loaded = await loadOwn(ctx, input.contract_id)
+    if (input.contract_token && loaded.contract.contractToken !== input.contract_token.toLowerCase()) throw notFound()
+  }
+  const { id, orgId } = loaded.contract
+  if (id !== input.contract_id || (input.company_id !== undefined && input.company_id !== orgId)) throw notFound()
+  return loaded
+}
+
+const signerOf = (packageId: string) => uuidOf(`${packageId}:signer`)
+
+/** Opens the package of the rendered document: one document, one signer. One that was withdrawn is replaced. */
+async function openPackage(ctx: Ctx, { contract, templateName }: Loaded): Promise<string> {
+  if (!contract.generatedFileId || !contract.packageId) throw new AppError('conflict', 'There is nothing to sign yet: the contract is not filled in or not rendered.')
+  const file = await getFile(ctx, contract.generatedFileId)
+  let packageId = contract.packageId
+  const known = (await ctx.env.PACKAGES.getByName(packageId).view()) as PackageState | null
+  if (known && known.status !== 'revoked') return packageId
+  if (known) packageId = await renewPackage(ctx, contract.id, packageId)
+  const document = { id: uuidOf(`${packageId}:document`), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size }
+  const signer = { id: signerOf(packageId), order: 1, role: 'signer' as const, methods: ['sms' as const], person: null }
+  await ctx.env.PACKAGES.getByName(packageId).open(
+    { id: packageId, orgId: contract.orgId, subject: { type: 'contract', id: String(contract.id) }, title: templateName, documents: [document], participants: [signer] },
+    originOf(ctx),
+  )
+  return packageId
+}
+
+const CODES: Record<Refusal['code'], ErrorCode> = {
+  not_found: 'not_found', conflict: 'conflict', forbidden: 'forbidden', wrong_code: 'wrong_code', too_many_requests: 'too_many_requests', payment_required: 'payment_required',
+}
+const refused = ({ code, message, retryAfter }: Refusal) => new AppError(CODES[code], message, retryAfter === undefined ? {} : { retryAfter })
+
+/** The pending signature that a code was asked for; made on the first call. */
+async function pendingSignature(ctx: Ctx, { contract }: Loaded, input: SignInput): Promise<number> {
+  const { client_name: clientName, client_iin: clientIin, client_phone: clientPhone, method } = input
+  const same = and(eq(signatures.contractId, contract.id), eq(signatures.clientIin, clientIin), eq(signatures.clientPhone, clientPhone), eq(signatures.method, method), isNull(signatures.signedAt))
+  const [known] = await ctx.db.select({ id: signatures.id }).from(signatures).where(same).orderBy(asc(signatures.id)).limit(1)
+  if (known) return known.id
+  const [made] = await ctx.db
+    .insert(signatures)
+    .values({ orgId: contract.orgId, contractId: contract.id, clientName, clientIin, clientPhone, method, createdAt: ctx.now.toISOString() })
+    .returning({ id: signatures.id })
+  if (!made) throw new Error('the signature was not written')
+  return made.id
+}
+
+async function sealNow(ctx: Ctx, packageId: string, size: number): Promise<void> {
+  if (size > SEAL_AT_ONCE_BYTES) return
+  try {
+    await sealPackage(ctx, packageId)
+  } catch (error) {
+    // The signature stands; the queue has the sealing, too.
+    logUnknown(error, ctx.requestId, 'seal at once')
+  }
+}
+
+/**
+ * Signs a contract. Method `sms`: without a code one is sent (202), with the right one the contract is signed (201). The contract's package
+ * decides, so that two calls at the same time end in one signature and one unit taken.
+ */
+export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
+  const loaded = await mayBeSigned(ctx, input)
+  const { contract } = loaded
+  if (contract.signedAt) throw new AppError('conflict', 'The contract is signed already.')
+  if (input.method === 'ecp') throw new AppError('unprocessable', 'Signing with a qualified key (ecp) is not served yet; sign by sms.')
+  const packageId = await openPackage(ctx, loaded)
+  const object = ctx.env.PACKAGES.getByName(packageId)
+  const person: Person = { fullName: input.client_name, identifier: input.client_iin, phone: input.client_phone }
+
+  if (input.code === undefined) {
+    if (!(await hasUnit(ctx, contract.orgId, 'sms'))) throw new AppError('payment_required', 'No prepaid signature is left.')
+    const asked = await object.requestCode(signerOf(packageId), person, originOf(ctx))
+    if (!asked.ok) throw refused(asked)
+    const id = await pendingSignature(ctx, loaded, input)
+    return new Reply(202, { id, status: 'awaiting_code', expires_at: asked.expiresAt })
+  }
+
+  const done = await object.signByCode(signerOf(packageId), person, input.code, originOf(ctx))
+  if (!done.ok) throw refused(done)
+  await sealNow(ctx, packageId, (await getFile(ctx, contract.generatedFileId ?? '')).size)
+  const [row] = await ctx.db.select().from(signatures).where(and(eq(signatures.contractId, contract.id), isNotNull(signatures.signedAt)))
+  // D1 may lag behind the package for a moment; the signature itself stands.
+  if (row) return new Reply(201, presentSignature(row))
+  const id = await pendingSignature(ctx, loaded, input)
+  return new Reply(201, { id, contract_id: contract.id, client_name: person.fullName, client_iin: person.identifier, client_phone: person.phone, signed_at: done.signedAt, method: 'sms' })
+}

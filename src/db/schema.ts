@@ -1,0 +1,12 @@
+// Only re-exports: each table belongs to the feature that declares it.
+export * from '../audit/tables.ts'
+export * from '../billing/tables.ts'
+export * from '../contracts/tables.ts'
+export * from '../dev/tables.ts'
+export * from '../documents/tables.ts'
+export * from '../http/tables.ts'
+export * from '../identity/tables.ts'
+export * from '../notifications/tables.ts'
+export * from '../queue/tables.ts'
+export * from '../signing/tables.ts'
+export * from '../webhooks/tables.ts'

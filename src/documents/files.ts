@@ -1,0 +1,84 @@
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import type { Write } from '../db/client.ts'
+import { notFound } from '../http/errors.ts'
+import { sha256Hex } from '../lib/hash.ts'
+import { uuidv7 } from '../lib/ids.ts'
+import { files } from './tables.ts'
+
+export type FileRow = typeof files.$inferSelect
+
+/** Where bytes lie in R2: by organization and content, so that nobody's upload can reach or replace another's. */
+export const fileKey = (orgId: number, sha256: string) => `organizations/${orgId}/${sha256}`
+
+const EXTENSIONS: Record<string, string> = {
+  'application/pdf': '.pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': '.docx',
+}
+
+/** The path by which the API names a file: its place in the store, never one on a disk. */
+export const filePath = (file: Pick<FileRow, 'orgId' | 'sha256' | 'mime'>) =>
+  `${fileKey(file.orgId, file.sha256)}${EXTENSIONS[file.mime] ?? ''}`
+
+/** A name as it may be shown and sent in a header: no folders, no control characters, at most 200 characters. */
+export function cleanFileName(name: string): string {
+  const base = name.split(/[/\\]/).at(-1) ?? ''
+  // oxlint-disable-next-line no-control-regex
+  const clean = base.replace(/[\u0000-\u001f\u007f"<>|:*?\u202a-\u202e\u2066-\u2069]/g, '').trim()
+  const cut = clean.length > 200 ? `${clean.slice(0, 180)}${clean.slice(-20)}` : clean
+  return cut === '' || /^\.+$/.test(cut) ? 'file' : cut
+}
+
+/** Puts bytes into R2 and gives the row, to be written with the mutation that they belong to. Bytes without a row are harmless. */
+export async function putFile(
+  ctx: Ctx,
+  orgId: number,
+  bytes: Uint8Array,
+  name: string,
+  mime: string,
+): Promise<{ file: FileRow; write: Write }> {
+  const sha256 = sha256Hex(bytes)
+  const file: FileRow = {
+    id: uuidv7(ctx.now.getTime()),
+    orgId,
+    sha256,
+    name: cleanFileName(name),
+    mime,
+    size: bytes.byteLength,
+    createdAt: ctx.now.toISOString(),
+  }
+  await ctx.env.FILES.put(fileKey(orgId, sha256), bytes, { sha256, httpMetadata: { contentType: mime } })
+  return { file, write: ctx.db.insert(files).values(file) }
+}
+
+export async function getFile(ctx: Pick<Ctx, 'db'>, id: string): Promise<FileRow> {
+  const [file] = await ctx.db.select().from(files).where(eq(files.id, id))
+  if (!file) throw notFound()
+  return file
+}
+
+/** The bytes of a file; that they are missing is a defect, not the caller's mistake. */
+export async function readFile(ctx: Ctx, id: string): Promise<{ file: FileRow; bytes: Uint8Array<ArrayBuffer> }> {
+  const file = await getFile(ctx, id)
+  const object = await ctx.env.FILES.get(fileKey(file.orgId, file.sha256))
+  if (!object) throw new Error(`file ${id} is not in R2`)
+  return { file, bytes: new Uint8Array(await object.arrayBuffer()) }
+}
+
+/** Streams a file to the caller, never to be run in our origin's name. */
+export async function sendFile(ctx: Ctx, id: string, disposition: 'attachment' | 'inline' = 'attachment'): Promise<Response> {
+  const file = await getFile(ctx, id)
+  const object = await ctx.env.FILES.get(fileKey(file.orgId, file.sha256))
+  if (!object) throw new Error(`file ${id} is not in R2`)
+  const ascii = file.name.replace(/[^\x20-\x7e]|["\\]/g, '_')
+  return new Response(object.body, {
+    headers: {
+      'content-type': file.mime,
+      'content-length': String(file.size),
+      'content-disposition': `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+      etag: `"${file.sha256}"`,
+      'cache-control': 'private, no-store',
+      'content-security-policy': "sandbox; default-src 'none'",
+    },
+  })
+}

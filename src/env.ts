@@ -1,0 +1,103 @@
+import * as z from 'zod'
+import { AppError } from './http/errors.ts'
+
+const count = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000_000).default(fallback)
+const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
+const flag = z.enum(['true', 'false']).transform((v) => v === 'true')
+
+const signingKey = z.object({ kid: z.string().min(1), kty: z.string(), alg: z.enum(['EdDSA', 'ES256']), d: z.string(), crv: z.string(), x: z.string(), y: z.string().optional() })
+
+/** A variable that holds JSON. */
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, ctx): unknown => {
+      try {
+        return JSON.parse(text)
+      } catch {
+        ctx.addIssue({ code: 'custom', message: 'is not JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
+/** Every variable and secret that the service reads; README › Configuration lists them. Money is in tiyn. */
+const schema = z.object({
+  ENVIRONMENT: z.enum(['development', 'production']),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** At least 32 random bytes, base64: the root from which keys for codes, stored answers and queued secrets are derived. */
+  APP_SECRET: z.string().min(43),
+  /** Private JWKs with `kid` and `alg`; the first signs, all verify. */
+  JWT_SIGNING_KEYS: json(z.array(signingKey).min(1)),
+  OPERATOR_EMAIL: z.email(),
+  OPERATOR_PASSWORD: z.string().min(12),
+  TIME_ZONE: z.string().default('Asia/Almaty'),
+  TRIAL_SMS_SIGNATURES: count(10),
+  TRIAL_ECP_SIGNATURES: count(5),
+  SMS_SIGNATURE_PRICE: count(100_00),
+  ECP_SIGNATURE_PRICE: count(300_00),
+  PAYMENT_REQUEST_TTL_SECONDS: seconds(7 * 86_400),
+  PAYMENT_CALLBACK_SECRET: z.string().regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'must be base64 of at least 24 bytes').optional(),
+  CODE_TTL_SECONDS: seconds(300),
+  CODE_RESEND_SECONDS: seconds(60),
+  LOGIN_FAILURES_PER_ACCOUNT: count(8),
+  LOGIN_FAILURES_PER_ADDRESS: count(50),
+  LOGIN_WINDOW_SECONDS: seconds(900),
+  SMS_PROVIDER: z.enum(['outbox', 'mobizon', 'smsc', 'http']).default('outbox'),
+  SMS_SENDER: z.string().max(11).optional(),
+  SMS_TIMEOUT_MS: count(10_000),
+  MOBIZON_API_KEY: z.string().optional(),
+  MOBIZON_BASE_URL: z.url().default('https://api.mobizon.kz'),
+  SMSC_LOGIN: z.string().optional(),
+  SMSC_PASSWORD: z.string().optional(),
+  SMSC_API_KEY: z.string().optional(),
+  SMSC_BASE_URL: z.url().default('https://smsc.kz'),
+  /** Generic provider: see `HttpSmsSettings`. */
+  SMS_HTTP: json(z.record(z.string(), z.unknown())).optional(),
+  WEBHOOKS_ALLOW_LOCAL: flag.default(false),
+})
+
+export type Settings = z.infer<typeof schema>
+
+const DEVELOPMENT: Record<string, string> = {
+  PUBLIC_URL: 'http://127.0.0.1:8787',
+  OPERATOR_EMAIL: 'operator@example.com',
+  OPERATOR_PASSWORD: 'operator-dev-password',
+  LOGIN_FAILURES_PER_ADDRESS: '10000',
+  WEBHOOKS_ALLOW_LOCAL: 'true',
+}
+
+const PROVIDER_SECRETS: Record<string, (s: Settings) => string | undefined> = {
+  outbox: (s) => (s.ENVIRONMENT === 'production' ? 'SMS_PROVIDER: outbox keeps messages to itself; choose mobizon, smsc or http' : undefined),
+  mobizon: (s) => (s.MOBIZON_API_KEY ? undefined : 'MOBIZON_API_KEY is missing'),
+  smsc: (s) => (s.SMSC_API_KEY || (s.SMSC_LOGIN && s.SMSC_PASSWORD) ? undefined : 'SMSC_API_KEY, or SMSC_LOGIN and SMSC_PASSWORD, are missing'),
+  http: (s) => (s.SMS_HTTP ? undefined : 'SMS_HTTP is missing'),
+}
+
+/** Parses the variables; throws one `Error` that names each bad one (never its value). */
+export function parseSettings(source: Record<string, unknown>): Settings {
+  const strings = Object.fromEntries(Object.entries(source).filter(([, v]) => typeof v === 'string' && v !== ''))
+  const defaults = strings.ENVIRONMENT === 'development' ? DEVELOPMENT : {}
+  const parsed = schema.safeParse({ ...defaults, ...strings })
+  const problems = parsed.success
+    ? [PROVIDER_SECRETS[parsed.data.SMS_PROVIDER]?.(parsed.data), !parsed.data.PUBLIC_URL && 'PUBLIC_URL is missing'].filter(Boolean)
+    : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
+  if (!parsed.success || problems.length > 0) throw new Error(`Configuration: ${problems.join('; ')}`)
+  return parsed.data
+}
+
+const cache = new WeakMap<object, Settings>()
+
+/** The settings of this isolate, parsed once. A bad variable is told in the log; callers get 503 without its name. */
+export function settingsOf(env: Env): Settings {
+  const known = cache.get(env)
+  if (known) return known
+  try {
+    const parsed = parseSettings(env as unknown as Record<string, unknown>)
+    cache.set(env, parsed)
+    return parsed
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : 'Configuration: unreadable')
+    throw new AppError('unavailable', 'The service is not configured.')
+  }
+}

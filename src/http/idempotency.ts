@@ -1,0 +1,64 @@
+import { and, eq, lt } from 'drizzle-orm'
+import type { Ctx } from '../context.ts'
+import { seal, sha256Hex, unseal } from '../lib/hash.ts'
+import { actorName } from '../identity/roles.ts'
+import { AppError } from './errors.ts'
+import { idempotencyKeys } from './tables.ts'
+
+const KEPT_MS = 24 * 3_600_000
+/** A call that has not ended by then was cut off; its key may be used again. */
+const RUNNING_MS = 120_000
+const REPLAYED_HEADERS = ['content-type', 'location'] as const
+const MAX_KEPT = 256 * 1024
+
+/** Refusals that say nothing about the call itself are not kept: trying again may well succeed. */
+const keeps = (status: number) => status < 500 && ![401, 408, 425, 429].includes(status)
+
+/**
+ * Runs `answer` once for a key: the same key and body give the first answer again for 24 hours, another body 422, a call still running 409
+ * (draft-ietf-httpapi-idempotency-key-header). The stored answer is sealed with the key, which is not stored.
+ */
+export async function answerOnce(ctx: Ctx, operation: string, key: string, said: string, answer: () => Promise<Response>): Promise<Response> {
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
+  const caller = sha256Hex(actorName(ctx.actor) === 'anonymous' ? 'public' : `${'orgId' in ctx.actor ? ctx.actor.orgId : 0}:${actorName(ctx.actor)}`)
+  const row = { caller, key: sha256Hex(`${operation}\n${key}`), bodyHash: sha256Hex(said), state: 'running' as const, createdAt: ctx.now.toISOString() }
+  const mine = and(eq(idempotencyKeys.caller, row.caller), eq(idempotencyKeys.key, row.key))
+  const label = `idempotency:${row.caller}:${key}`
+
+  for (let tries = 0; tries < 2; tries++) {
+    const [claimed] = await ctx.db.insert(idempotencyKeys).values(row).onConflictDoNothing().returning({ key: idempotencyKeys.key })
+    if (claimed) break
+    const [found] = await ctx.db.select().from(idempotencyKeys).where(mine)
+    const age = found ? ctx.now.getTime() - Date.parse(found.createdAt) : Infinity
+    if (found && age >= 0 && age < (found.state === 'done' ? KEPT_MS : RUNNING_MS)) {
+      if (found.bodyHash !== row.bodyHash) throw new AppError('unprocessable', 'This Idempotency-Key was used with another request.')
+      if (found.state === 'running') throw new AppError('conflict', 'The first call with this Idempotency-Key is still running.', { retryAfter: 1 })
+      const body = found.answer === null ? null : await unseal(ctx.settings.APP_SECRET, label, found.answer)
+      return new Response(body, { status: found.status ?? 200, headers: { ...found.headers, 'idempotency-replayed': 'true' } })
+    }
+    if (found) await ctx.db.delete(idempotencyKeys).where(and(mine, eq(idempotencyKeys.createdAt, found.createdAt)))
+  }
+
+  const forget = () => ctx.db.delete(idempotencyKeys).where(and(mine, eq(idempotencyKeys.state, 'running')))
+  const keep = async (status: number, headers: Headers, text: string) => {
+    const kept = Object.fromEntries(REPLAYED_HEADERS.flatMap((h) => (headers.get(h) ? [[h, headers.get(h) ?? '']] : [])))
+    const sealed = text === '' ? null : await seal(ctx.settings.APP_SECRET, label, text)
+    await ctx.db.update(idempotencyKeys).set({ state: 'done', status, headers: kept, answer: sealed }).where(mine)
+  }
+  try {
+    const response = await answer()
+    const text = await response.clone().text()
+    if (keeps(response.status) && text.length <= MAX_KEPT) await keep(response.status, response.headers, text)
+    else await forget()
+    return response
+  } catch (error) {
+    // A refusal is worded by its surface after this; running the call again gives the same one.
+    await forget()
+    throw error
+  }
+}
+
+/** Drops answers older than a day. */
+export async function sweepIdempotencyKeys(ctx: Ctx): Promise<void> {
+  await ctx.db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, new Date(ctx.now.getTime() - KEPT_MS).toISOString()))
+}

@@ -1,0 +1,58 @@
+import { type AppError, type FieldIssue } from './errors.ts'
+
+/** How a surface words an error. */
+export type ErrorShape = (error: AppError, requestId: string) => Response
+
+const TITLES: Record<number, string> = {
+  400: 'Bad request', 401: 'Not authenticated', 402: 'Nothing left to spend', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed',
+  409: 'Conflict', 410: 'Gone', 413: 'Too large', 415: 'Unsupported media type', 422: 'Can’t be processed', 429: 'Too many requests', 500: 'Internal error', 503: 'Unavailable',
+}
+
+function send(error: AppError, body: object, type = 'application/json; charset=utf-8'): Response {
+  const headers: Record<string, string> = { 'content-type': type }
+  if (error.details.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.details.retryAfter)))
+  if (error.status === 401) headers['www-authenticate'] = 'Bearer'
+  return new Response(JSON.stringify(body), { status: error.status, headers })
+}
+
+const byField = (issues: FieldIssue[] = []) => {
+  const out: Record<string, string[]> = {}
+  for (const { path, message } of issues) (out[path || 'non_field_errors'] ??= []).push(message)
+  return out
+}
+
+/** RFC 9457; `errors` lists what is wrong by field, `request_id` finds the call in the log. */
+export const problem: ErrorShape = (error, requestId) =>
+  send(
+    error,
+    {
+      type: 'about:blank',
+      title: TITLES[error.status] ?? 'Error',
+      status: error.status,
+      detail: error.message,
+      ...(error.details.issues ? { errors: error.details.issues } : {}),
+      ...(requestId ? { request_id: requestId } : {}),
+    },
+    'application/problem+json',
+  )
+
+/** Document 001 (Django REST framework): `{"detail"}`, or the fields themselves. */
+export const drf: ErrorShape = (error, requestId) =>
+  send(error, error.details.issues?.length ? byField(error.details.issues) : { detail: error.message, ...(error.code === 'internal' ? { request_id: requestId } : {}) })
+
+/** Document 003. An unknown caller is told with the code 500 there. */
+export const plusofon: ErrorShape = (error) => {
+  if (error.code === 'unauthenticated') return send(error, { message: 'User not found.', code: 500 })
+  return send(error, { message: error.message, code: error.status, ...(error.details.issues ? { errors: byField(error.details.issues) } : {}) })
+}
+
+/** Document 004 (Laravel): validation is 422 with `errors` by field. */
+export const laravel: ErrorShape = (error) => {
+  if (error.code === 'validation') {
+    return new Response(JSON.stringify({ success: false, message: 'The given data was invalid.', errors: byField(error.details.issues) }), {
+      status: 422,
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    })
+  }
+  return send(error, { success: false, message: error.message, data: null })
+}

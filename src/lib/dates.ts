@@ -1,0 +1,94 @@
+// Instants and how people read them. No clock here: an instant is always given.
+
+/** An instant: a Date or an ISO 8601 string with its offset. */
+export type Instant = Date | string
+
+interface LocalParts {
+  year: string
+  month: string
+  day: string
+  hour: string
+  minute: string
+  second: string
+  /** `+05:00` */
+  offset: string
+}
+
+// Making a formatter costs far more than using it; zones are few.
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone)
+  if (!formatter) {
+    const two = '2-digit'
+    formatter = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      year: 'numeric',
+      month: two,
+      day: two,
+      hour: two,
+      minute: two,
+      second: two,
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset',
+    })
+    formatters.set(timeZone, formatter)
+  }
+  return formatter
+}
+
+function partsOf(instant: Instant, timeZone: string): LocalParts {
+  const parts = new Map(
+    formatterOf(timeZone)
+      .formatToParts(toDate(instant))
+      .map(({ type, value }) => [type, value]),
+  )
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? ''
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+    second: part('second'),
+    // "GMT+05:00", and plain "GMT" for zero.
+    offset: part('timeZoneName').replace('GMT', '') || '+00:00',
+  }
+}
+
+/** @throws RangeError when the text is no date */
+export function toDate(instant: Instant): Date {
+  const date = instant instanceof Date ? instant : new Date(instant)
+  if (Number.isNaN(date.getTime())) throw new RangeError(`Not an instant: ${String(instant)}`)
+  return date
+}
+
+/** Whether this is the name of a time zone in the IANA database, such as `Asia/Almaty`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return formatterOf(name) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** `21.06.2025` in the zone. @throws RangeError for a bad instant or zone */
+export function formatDate(instant: Instant, timeZone: string): string {
+  const { day, month, year } = partsOf(instant, timeZone)
+  return `${day}.${month}.${year}`
+}
+
+/** `21.06.2025, 22:04:48 (UTC+05:00)`: the time on the wall of the zone, with its offset at that instant. @throws RangeError */
+export function formatDateTime(instant: Instant, timeZone: string): string {
+  const { day, month, year, hour, minute, second, offset } = partsOf(instant, timeZone)
+  return `${day}.${month}.${year}, ${hour}:${minute}:${second} (UTC${offset})`
+}
+
+/** `+05:00`: how far the zone is from UTC at that instant. @throws RangeError */
+export const offsetAt = (instant: Instant, timeZone: string): string => partsOf(instant, timeZone).offset
+
+/** `2025-06`: the month that the instant falls into in the zone. @throws RangeError */
+export function monthIn(instant: Instant, timeZone: string): string {
+  const { year, month } = partsOf(instant, timeZone)
+  return `${year}-${month}`
+}

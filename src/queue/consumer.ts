@@ -1,0 +1,84 @@
+import { and, eq, lte, sql } from 'drizzle-orm'
+import { logUnknown } from '../app.ts'
+import { serviceContext, type Ctx } from '../context.ts'
+import { AppError } from '../http/errors.ts'
+import { unseal } from '../lib/hash.ts'
+import { envelope, MESSAGES, type JobType, type Payload } from './messages.ts'
+import { machineNow, payloadLabel } from './outbox.ts'
+import { jobs } from './tables.ts'
+
+/** A handler may run twice for one job (at least once is all a queue gives): it must not mind. */
+type Handlers = { [T in JobType]: () => Promise<(ctx: Ctx, payload: Payload<T>, job: { id: string; attempt: number; last: boolean }) => Promise<void>> }
+
+const HANDLERS: Handlers = {
+  'sms.send': async () => (await import('../notifications/send-sms.ts')).sendSms,
+  'contract.render': async () => (await import('../contracts/render.ts')).renderJob,
+  'package.seal': async () => (await import('../signing/seal.ts')).sealJob,
+  'webhook.deliver': async () => (await import('../webhooks/deliver.ts')).deliver,
+}
+
+/** While a job runs nobody else may take it; one that was cut off is taken again after this. */
+const LEASE_MS = 120_000
+const MAX_ATTEMPTS = 10
+const backoffSeconds = (attempt: number) => Math.min(3600, 2 ** attempt)
+
+async function execute<T extends JobType>(ctx: Ctx, type: T, payload: unknown, job: { id: string; attempt: number; last: boolean }): Promise<void> {
+  const handler = await HANDLERS[type]()
+  await handler(ctx, MESSAGES[type].parse(payload) as Payload<T>, job)
+}
+
+/** Runs one job if it is due; says after how many seconds to try again, or undefined when there is nothing left to do. */
+export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> {
+  const now = machineNow()
+  const lease = new Date(now.getTime() + LEASE_MS).toISOString()
+  const [job] = await ctx.db
+    .update(jobs)
+    .set({ dueAt: lease, attempts: sql`${jobs.attempts} + 1` })
+    .where(and(eq(jobs.id, id), sql`status = 'pending'`, lte(jobs.dueAt, new Date(now.getTime() + 500).toISOString())))
+    .returning()
+  if (!job) return undefined
+  const attempt = job.attempts
+  const last = attempt >= MAX_ATTEMPTS
+  try {
+    if (!(job.type in MESSAGES)) throw new AppError('unprocessable', `unknown job type ${job.type}`)
+    const payload: unknown = JSON.parse(await unseal(ctx.settings.APP_SECRET, payloadLabel(id), job.payload ?? ''))
+    await execute(ctx, job.type as JobType, payload, { id, attempt, last })
+    await ctx.db.update(jobs).set({ status: 'done', payload: null, finishedAt: machineNow().toISOString(), error: null }).where(eq(jobs.id, id))
+    return undefined
+  } catch (error) {
+    const reason = error instanceof AppError ? error.message : error instanceof Error ? error.name : 'unknown'
+    if (!(error instanceof AppError)) logUnknown(error, id, `job ${job.type}`)
+    const wait = backoffSeconds(attempt)
+    const state = last ? { status: 'dead' as const, payload: null, finishedAt: now.toISOString() } : { dueAt: new Date(machineNow().getTime() + wait * 1000).toISOString() }
+    await ctx.db.update(jobs).set({ ...state, error: reason.slice(0, 300) }).where(eq(jobs.id, id))
+    if (last) console.error(JSON.stringify({ level: 'error', where: 'job dead', job: id, type: job.type, reason }))
+    return last ? undefined : wait
+  }
+}
+
+/** The queue's consumer: each message is acknowledged or retried by itself. */
+export async function consume(batch: MessageBatch, env: Env, execution: ExecutionContext): Promise<void> {
+  if (batch.queue.endsWith('-dead')) {
+    for (const message of batch.messages) {
+      console.error(JSON.stringify({ level: 'error', where: 'dead letter', body: message.body }))
+      message.ack()
+    }
+    return
+  }
+  const ctx = await serviceContext(env, (work) => execution.waitUntil(work))
+  for (const message of batch.messages) {
+    const parsed = envelope.safeParse(message.body)
+    if (!parsed.success) {
+      message.ack()
+      continue
+    }
+    try {
+      const again = await runJob(ctx, parsed.data.job)
+      if (again === undefined) message.ack()
+      else message.retry({ delaySeconds: again })
+    } catch (error) {
+      logUnknown(error, parsed.data.job, 'consume')
+      message.retry({ delaySeconds: 5 })
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { logUnknown } from '../app.ts'
+import { serviceContext, type Ctx } from '../context.ts'
+
+type Task = (ctx: Ctx) => Promise<void>
+
+/** What each cron expression of wrangler.toml starts. */
+const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
+  '* * * * *': {
+    'announce due jobs': async () => (await import('./outbox.ts')).announceDue,
+    'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
+  },
+  '17 3 * * *': {
+    'sweep jobs': async () => (await import('./outbox.ts')).sweepJobs,
+    'sweep idempotency keys': async () => (await import('../http/idempotency.ts')).sweepIdempotencyKeys,
+  },
+}
+
+/** Runs the tasks of one tick; one that fails does not stop the others. */
+export async function runCron(cron: string, env: Env, execution: ExecutionContext): Promise<void> {
+  const ctx = await serviceContext(env, (work) => execution.waitUntil(work))
+  for (const [name, load] of Object.entries(TASKS[cron] ?? {})) {
+    try {
+      await (await load())(ctx)
+    } catch (error) {
+      logUnknown(error, ctx.requestId, `cron ${name}`)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { en } from './texts/en.ts'
+import { kk } from './texts/kk.ts'
+import { ru } from './texts/ru.ts'
+
+export const LANGS = ['ru', 'kk', 'en'] as const
+export type Lang = (typeof LANGS)[number]
+
+interface Message {
+  title: string
+  text: string
+}
+
+/** Everything the signing page and the check page say. Plain text: whoever puts it into HTML escapes it. */
+export interface Texts {
+  /** The language's own name, for the switch. */
+  language: string
+  languageSwitch: string
+  pageTitle: string
+  noscript: string
+  loading: string
+  retry: string
+  back: string
+  steps: { label: string; fill: string; read: string; sign: string; code: string }
+  messages: {
+    notFound: Message
+    gone: Message
+    notReady: Message
+    network: Message
+    server: Message
+    tooMany: Message
+    renderFailed: Message
+    unexpected: Message
+    noUnits: Message
+  }
+  errors: {
+    required: string
+    name: string
+    iin: string
+    iinLength: (digits: number) => string
+    phone: string
+    date: string
+    number: string
+    consent: string
+    code: string
+    /** Heads the list of what is wrong with a form. */
+    summary: (count: number) => string
+    refused: string
+  }
+  fields: {
+    title: string
+    intro: string
+    submit: string
+    saving: string
+    phoneHint: string
+    iinHint: string
+    names: Readonly<Record<string, string>>
+  }
+  rendering: { title: string; text: string; slow: string }
+  read: {
+    asks: (company: string) => string
+    asksUnknown: string
+    untitled: string
+    page: (page: number, total: number) => string
+    progress: (seen: number, total: number) => string
+    all: string
+    left: (pages: number) => string
+    next: string
+    nextPage: string
+    edit: string
+    open: string
+    zoomIn: string
+    zoomOut: string
+    zoom: (percent: number) => string
+    tools: string
+    failed: string
+  }
+  identity: {
+    title: string
+    meaningTitle: string
+    meaning: readonly string[]
+    warning: string
+    name: string
+    nameHint: string
+    iin: string
+    iinHint: string
+    phone: string
+    phoneHint: string
+    consent: string
+    submit: string
+    sending: string
+  }
+  code: {
+    title: string
+    sent: (phone: string) => string
+    label: string
+    expires: (time: string) => string
+    expired: string
+    resend: string
+    resendIn: (seconds: number) => string
+    resent: string
+    change: string
+    submit: string
+    signing: string
+    wrong: (left: number) => string
+    ended: string
+    noUnits: string
+  }
+  done: {
+    title: string
+    text: string
+    already: string
+    alreadyText: string
+    signer: string
+    at: string
+    document: string
+    company: string
+    download: string
+    verify: string
+    preparing: string
+    keep: string
+  }
+  verify: {
+    pageTitle: string
+    title: string
+    notFound: Message
+    statuses: { signed: string; in_progress: string; declined: string; revoked: string; expired: string; broken: string }
+    explain: { signed: string; other: string; broken: string }
+    what: string
+    company: string
+    documents: string
+    hash: string
+    hashStamped: string
+    signers: string
+    noSigners: string
+    methods: { sms: string; cms: string; server: string }
+    acted: { signed: string; approved: string; declined: string; waiting: string }
+    checkTitle: string
+    checkText: string
+    choose: string
+    drop: string
+    checking: string
+    matchOriginal: (document: string) => string
+    matchStamped: (document: string) => string
+    mismatch: string
+    unreadable: string
+    fileHash: string
+    local: string
+    packageId: string
+  }
+}
+
+export const TEXTS: Readonly<Record<Lang, Texts>> = { ru, kk, en }
+
+const isLang = (value: string): value is Lang => LANGS.some((lang) => lang === value)
+
+/**
+ * The language of a page: `?lang` when it is one of ours, else the first of Accept-Language (RFC 9110 § 12.5.4) that is, else Russian.
+ */
+export function pickLang(query: string | null | undefined, acceptLanguage: string | null | undefined): Lang {
+  if (query && isLang(query)) return query
+  const wanted = (acceptLanguage ?? '')
+    .slice(0, 200)
+    .split(',')
+    .map((part, order) => {
+      const [tag = '', ...params] = part.trim().toLowerCase().split(';')
+      const quality = params.map((param) => /^\s*q=([\d.]+)$/.exec(param)?.[1]).find(Boolean)
+      return { lang: tag.split('-')[0] ?? '', quality: quality === undefined ? 1 : Number(quality), order }
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality || a.order - b.order)
+  return wanted.map(({ lang }) => lang).find(isLang) ?? 'ru'
+}

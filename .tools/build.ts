@@ -23,7 +23,15 @@ const runtimeStub: Plugin = {
 async function buildApiDocument(): Promise<void> {
   const bundle = join(out, 'openapi.mjs')
   await build({
-    entryPoints: [join(root, 'src/http/openapi.ts')], outfile: bundle, bundle: true, format: 'esm', platform: 'node', logLevel: 'error', loader: { '.ttf': 'empty' }, plugins: [runtimeStub], packages: 'external',
+    entryPoints: [join(root, 'src/http/openapi.ts')],
+    outfile: bundle,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'error',
+    loader: { '.ttf': 'empty' },
+    plugins: [runtimeStub],
+    packages: 'external',
     external: ['../../.build/*'],
   })
   const { openApiDocument } = (await import(pathToFileURL(bundle).href)) as { openApiDocument: () => Promise<object> }
@@ -62,7 +70,11 @@ export async function buildAll(): Promise<void> {
   await mkdir(assets, { recursive: true })
   await buildFonts()
   await Promise.all([buildSignPage(assets), buildDocs(), buildApiDocument()])
-  execFileSync(join(root, 'node_modules/.bin/wrangler'), ['types', '.build/worker-configuration.d.ts'], { cwd: root, stdio: 'ignore', env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } })
+  execFileSync(join(root, 'node_modules/.bin/wrangler'), ['types', '.build/worker-configuration.d.ts'], {
+    cwd: root,
+    stdio: 'ignore',
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+  })
 }
 
 if (import.meta.main) await buildAll()

@@ -13,7 +13,10 @@ export class Api {
   }
 
   async raw(method: string, path: string, body?: Json | FormData): Promise<Response> {
-    const headers: Record<string, string> = { ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...(body && !(body instanceof FormData) ? { 'content-type': 'application/json' } : {}) }
+    const headers: Record<string, string> = {
+      ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+      ...(body && !(body instanceof FormData) ? { 'content-type': 'application/json' } : {}),
+    }
     return fetch(this.url + path, { method, headers, ...(body ? { body: body instanceof FormData ? body : JSON.stringify(body) } : {}) })
   }
 
@@ -54,9 +57,19 @@ export async function registerCompany(url: string, name = 'ТОО «Демо С�
   return { api, id: company.id, name }
 }
 
-export async function uploadTemplate({ api, id }: Company, bytes: Uint8Array, name: string, fileName = 'template.docx'): Promise<{ id: number; warnings: string[] }> {
+export async function uploadTemplate(
+  { api, id }: Company,
+  bytes: Uint8Array,
+  name: string,
+  fileName = 'template.docx',
+): Promise<{ id: number; warnings: string[] }> {
   const form = new FormData()
-  form.append('file', new File([bytes as Uint8Array<ArrayBuffer>], fileName, { type: fileName.endsWith('.pdf') ? 'application/pdf' : 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' }))
+  form.append(
+    'file',
+    new File([bytes as Uint8Array<ArrayBuffer>], fileName, {
+      type: fileName.endsWith('.pdf') ? 'application/pdf' : 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    }),
+  )
   form.append('company_id', String(id))
   form.append('name', name)
   return api.call('POST', '/templates/upload', form)
@@ -71,14 +84,42 @@ export interface MadeContract {
 export async function makeContract({ api, id }: Company, templateId: number, values: Record<string, string> = {}): Promise<MadeContract> {
   const contract = await api.call<{ id: number; contract_token: string }>('POST', '/contracts', { company_id: id, template_id: templateId })
   const fields = await api.call<{ field_name: string; field_type: string }[]>('GET', `/templates/${templateId}/fields`)
-  for (const field of fields) await api.call('POST', '/contract-fields', { contract_id: contract.id, ...field, value: values[field.field_name] ?? null })
+  for (const field of fields)
+    await api.call('POST', '/contract-fields', { contract_id: contract.id, ...field, value: values[field.field_name] ?? null })
   return contract
 }
 
 /** What the demo's own template asks for, but for the client's three, which the client fills in. */
 export function demoValues(fields: string[]): Record<string, string> {
-  const works = Array.from({ length: 28 }, (_, i) => ({ n: String(i + 1), no: String(i + 1), name: `Работа ${i + 1}: устройство основания`, unit: 'м²', qty: '10', quantity: '10', price: '1 500,00', sum: '15 000,00', total: '15 000,00' }))
-  return Object.fromEntries(fields.filter((f) => !f.startsWith('client_')).map((f) => [f, f === 'works' ? JSON.stringify(works) : /date/.test(f) ? '2026-11-21' : /phone/.test(f) ? '+77090000000' : /iin|bin/.test(f) ? '180540034205' : /total|sum|amount|price|vat|number|count|qty|no$/.test(f) ? '420000' : `Значение ${f}`]))
+  const works = Array.from({ length: 28 }, (_, i) => ({
+    n: String(i + 1),
+    no: String(i + 1),
+    name: `Работа ${i + 1}: устройство основания`,
+    unit: 'м²',
+    qty: '10',
+    quantity: '10',
+    price: '1 500,00',
+    sum: '15 000,00',
+    total: '15 000,00',
+  }))
+  return Object.fromEntries(
+    fields
+      .filter((f) => !f.startsWith('client_'))
+      .map((f) => [
+        f,
+        f === 'works'
+          ? JSON.stringify(works)
+          : /date/.test(f)
+            ? '2026-11-21'
+            : /phone/.test(f)
+              ? '+77090000000'
+              : /iin|bin/.test(f)
+                ? '180540034205'
+                : /total|sum|amount|price|vat|number|count|qty|no$/.test(f)
+                  ? '420000'
+                  : `Значение ${f}`,
+      ]),
+  )
 }
 
 /** Makes a contract that waits for its client, and gives the link to sign it. */

@@ -6,7 +6,14 @@ import { join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '..')
 const wrangler = join(root, 'node_modules/.bin/wrangler')
-const environment = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false', CI: 'true', NO_UPDATE_NOTIFIER: '1' }
+const environment = {
+  ...process.env,
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  CI: 'true',
+  NO_UPDATE_NOTIFIER: '1',
+}
 
 export interface Local {
   url: string
@@ -29,17 +36,23 @@ export function secretsFile(stateDir: string): string {
   const file = join(stateDir, 'development.env')
   if (!existsSync(file)) {
     mkdirSync(stateDir, { recursive: true })
-    writeFileSync(file, `APP_SECRET=${randomBytes(48).toString('base64')}\nJWT_SIGNING_KEYS='${JSON.stringify([makeSigningKey()])}'\n`, { mode: 0o600 })
+    writeFileSync(file, `APP_SECRET=${randomBytes(48).toString('base64')}\nJWT_SIGNING_KEYS='${JSON.stringify([makeSigningKey()])}'\n`, {
+      mode: 0o600,
+    })
   }
   return file
 }
 
 export function migrate(stateDir: string): void {
   try {
-    execFileSync(wrangler, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir], { cwd: root, env: environment, stdio: 'pipe' })
+    execFileSync(wrangler, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir], {
+      cwd: root,
+      env: environment,
+      stdio: 'pipe',
+    })
   } catch (error) {
     const said = error as { stdout?: Buffer; stderr?: Buffer }
-    throw new Error(`Migrations failed:\n${said.stdout?.toString() ?? ''}${said.stderr?.toString() ?? ''}`)
+    throw new Error(`Migrations failed:\n${said.stdout?.toString() ?? ''}${said.stderr?.toString() ?? ''}`, { cause: error })
   }
 }
 
@@ -92,12 +105,34 @@ export interface LocalOptions {
 }
 
 /** Starts the service and waits until it answers. */
-export async function startLocal({ port = Number(process.env.PORT ?? 8787), stateDir = defaultStateDir(), vars = {}, log }: LocalOptions = {}): Promise<Local> {
+export async function startLocal({
+  port = Number(process.env.PORT ?? 8787),
+  stateDir = defaultStateDir(),
+  vars = {},
+  log,
+}: LocalOptions = {}): Promise<Local> {
   const url = `http://127.0.0.1:${port}`
   const secrets = secretsFile(stateDir)
   migrate(stateDir)
   const settings = Object.entries({ PUBLIC_URL: url, ...vars }).flatMap(([k, v]) => ['--var', `${k}:${v}`])
-  const args = ['dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--persist-to', stateDir, '--env-file', secrets, '--show-interactive-dev-session=false', '--log-level', 'warn', ...settings]
+  const args = [
+    'dev',
+    '--local',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--inspector-port',
+    '0',
+    '--persist-to',
+    stateDir,
+    '--env-file',
+    secrets,
+    '--show-interactive-dev-session=false',
+    '--log-level',
+    'warn',
+    ...settings,
+  ]
   const child = spawn(wrangler, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {

@@ -24,7 +24,9 @@ service.process.on('exit', (code) => {
 })
 
 const operator = process.env.OPERATOR_EMAIL ?? 'operator@example.com'
-const link = await demoContract(service.url).catch((error: unknown) => `not made: ${error instanceof Error ? error.message : String(error)}`)
+const link = await demoContract(service.url).catch(
+  (error: unknown) => `not made: ${error instanceof Error ? error.message : String(error)}`,
+)
 console.log(`
 Qoltanba is up.
 

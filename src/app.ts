@@ -23,7 +23,9 @@ export type Bindings = { Bindings: Env }
 export function logUnknown(error: unknown, requestId: string, where: string): void {
   const chain: object[] = []
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
-    chain.push('params' in e ? { name: e.name, query: 'query' in e ? e.query : undefined } : { name: e.name, message: e.message, stack: e.stack })
+    chain.push(
+      'params' in e ? { name: e.name, query: 'query' in e ? e.query : undefined } : { name: e.name, message: e.message, stack: e.stack },
+    )
   }
   console.error(JSON.stringify({ level: 'error', where, requestId, error: chain.length > 0 ? chain : String(error) }))
 }
@@ -64,7 +66,7 @@ export function newSurface({ operations, errors, base, name }: Surface): Hono<Bi
       // A public door opens whatever the visitor's pockets hold.
       const actor = spec.access === 'public' ? ctx.actor : await authenticate(ctx, c.req.header('authorization'))
       if (!actor) throw new AppError('unauthenticated', 'The token is not valid.')
-      const response = await run(c, { ...ctx, actor })
+      const response = await run(c, { ...ctx, actor }, errors)
       const at = bookmark()
       if (!at) return response
       const answer = new Response(response.body, response)
@@ -85,7 +87,10 @@ type Loader = () => Promise<Surface>
 
 /** Which surface answers a path: the first prefix that fits. Each is loaded on its first call. */
 const ROUTES: [RegExp, Loader][] = [
-  [/^\/(companies|templates|contracts|contract-fields|signatures|company-balances|tariff-plans|payment_requests|payments|stats)(\/|$)/, async () => (await import('./surfaces/ozge.ts')).ozge],
+  [
+    /^\/(companies|templates|contracts|contract-fields|signatures|company-balances|tariff-plans|payment_requests|payments|stats)(\/|$)/,
+    async () => (await import('./surfaces/ozge.ts')).ozge,
+  ],
   [/^\/(clients|smart_doc|smart_docs)(\/|$)/, async () => (await import('./surfaces/b2b.ts')).b2b],
   [/^\/api\/v1\/(office|webhooks|api-keys|trust-anchors)(\/|$)/, async () => (await import('./surfaces/office.ts')).office],
   [/^\/api\/v1\/agreement(\/|$)/, async () => (await import('./surfaces/agreement.ts')).agreement],
@@ -116,7 +121,9 @@ export async function handle(request: Request, env: Env, execution: ExecutionCon
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: PREFLIGHT })
   const { pathname } = new URL(request.url)
   const route = ROUTES.find(([prefix]) => prefix.test(pathname))
-  const answer = route ? await (await load(route[1])).fetch(request, env, execution) : problem(new AppError('not_found', 'There is no such page.'), '')
+  const answer = route
+    ? await (await load(route[1])).fetch(request, env, execution)
+    : problem(new AppError('not_found', 'There is no such page.'), '')
   const response = new Response(answer.body, answer)
   for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value)
   response.headers.set('x-content-type-options', 'nosniff')

@@ -29,11 +29,26 @@ export async function serviceNow(settings: Settings, db: Db): Promise<Date> {
 }
 
 /** A context of the service itself, for queue, cron and Durable Objects; it reads and writes the primary. */
-export async function serviceContext(env: Env, waitUntil: Ctx['waitUntil'], start: Start = 'first-primary'): Promise<Ctx & { session: DbSession }> {
+export async function serviceContext(
+  env: Env,
+  waitUntil: Ctx['waitUntil'],
+  start: Start = 'first-primary',
+): Promise<Ctx & { session: DbSession }> {
   const settings = settingsOf(env)
   const session = openDb(env, start)
   const now = await serviceNow(settings, session.db)
-  return { env, settings, db: session.db, session, now, requestId: crypto.randomUUID(), actor: { kind: 'anonymous' }, address: null, userAgent: null, waitUntil }
+  return {
+    env,
+    settings,
+    db: session.db,
+    session,
+    now,
+    requestId: crypto.randomUUID(),
+    actor: { kind: 'anonymous' },
+    address: null,
+    userAgent: null,
+    waitUntil,
+  }
 }
 
 /** The caller's organization; the operator has none and is refused. */

@@ -5,7 +5,15 @@ const count = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
 const flag = z.enum(['true', 'false']).transform((v) => v === 'true')
 
-const signingKey = z.object({ kid: z.string().min(1), kty: z.string(), alg: z.enum(['EdDSA', 'ES256']), d: z.string(), crv: z.string(), x: z.string(), y: z.string().optional() })
+const signingKey = z.object({
+  kid: z.string().min(1),
+  kty: z.string(),
+  alg: z.enum(['EdDSA', 'ES256']),
+  d: z.string(),
+  crv: z.string(),
+  x: z.string(),
+  y: z.string().optional(),
+})
 
 /** A variable that holds JSON. */
 const json = <T extends z.ZodType>(schema: T) =>
@@ -37,7 +45,10 @@ const schema = z.object({
   SMS_SIGNATURE_PRICE: count(100_00),
   ECP_SIGNATURE_PRICE: count(300_00),
   PAYMENT_REQUEST_TTL_SECONDS: seconds(7 * 86_400),
-  PAYMENT_CALLBACK_SECRET: z.string().regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'must be base64 of at least 24 bytes').optional(),
+  PAYMENT_CALLBACK_SECRET: z
+    .string()
+    .regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'must be base64 of at least 24 bytes')
+    .optional(),
   CODE_TTL_SECONDS: seconds(300),
   CODE_RESEND_SECONDS: seconds(60),
   LOGIN_FAILURES_PER_ACCOUNT: count(8),
@@ -68,9 +79,11 @@ const DEVELOPMENT: Record<string, string> = {
 }
 
 const PROVIDER_SECRETS: Record<string, (s: Settings) => string | undefined> = {
-  outbox: (s) => (s.ENVIRONMENT === 'production' ? 'SMS_PROVIDER: outbox keeps messages to itself; choose mobizon, smsc or http' : undefined),
+  outbox: (s) =>
+    s.ENVIRONMENT === 'production' ? 'SMS_PROVIDER: outbox keeps messages to itself; choose mobizon, smsc or http' : undefined,
   mobizon: (s) => (s.MOBIZON_API_KEY ? undefined : 'MOBIZON_API_KEY is missing'),
-  smsc: (s) => (s.SMSC_API_KEY || (s.SMSC_LOGIN && s.SMSC_PASSWORD) ? undefined : 'SMSC_API_KEY, or SMSC_LOGIN and SMSC_PASSWORD, are missing'),
+  smsc: (s) =>
+    s.SMSC_API_KEY || (s.SMSC_LOGIN && s.SMSC_PASSWORD) ? undefined : 'SMSC_API_KEY, or SMSC_LOGIN and SMSC_PASSWORD, are missing',
   http: (s) => (s.SMS_HTTP ? undefined : 'SMS_HTTP is missing'),
 }
 

@@ -37,7 +37,10 @@ export async function getBalance(ctx: Ctx, companyId: number): Promise<Balance> 
 
 export async function createBalance(ctx: Ctx, input: Balance): Promise<Balance> {
   const { company_id: orgId, sms_signatures: sms, ecp_signatures: ecp } = input
-  const [company] = await ctx.db.select({ id: organizations.id }).from(organizations).where(and(eq(organizations.id, orgId), isNull(organizations.deletedAt)))
+  const [company] = await ctx.db
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(and(eq(organizations.id, orgId), isNull(organizations.deletedAt)))
   if (!company) throw notFound('There is no such company.')
   const at = ctx.now.toISOString()
   try {
@@ -54,11 +57,16 @@ export async function createBalance(ctx: Ctx, input: Balance): Promise<Balance> 
 }
 
 /** Sets what is left; the difference is kept as an entry of its own, worked out where the row is, so that no signature in between is lost. */
-export async function setBalance(ctx: Ctx, companyId: number, input: { sms_signatures?: number; ecp_signatures?: number }): Promise<Balance> {
+export async function setBalance(
+  ctx: Ctx,
+  companyId: number,
+  input: { sms_signatures?: number; ecp_signatures?: number },
+): Promise<Balance> {
   await getBalance(ctx, companyId)
   const { sms_signatures: sms, ecp_signatures: ecp } = input
   const at = ctx.now.toISOString()
-  const delta = (column: typeof balances.sms | typeof balances.ecp, value: number | undefined) => (value === undefined ? sql<number>`0` : sql<number>`${value} - ${column}`)
+  const delta = (column: typeof balances.sms | typeof balances.ecp, value: number | undefined) =>
+    value === undefined ? sql<number>`0` : sql<number>`${value} - ${column}`
   await batch(ctx.db, [
     ctx.db.insert(balanceEntries).select(
       ctx.db
@@ -73,7 +81,10 @@ export async function setBalance(ctx: Ctx, companyId: number, input: { sms_signa
         .from(balances)
         .where(eq(balances.orgId, companyId)),
     ),
-    ctx.db.update(balances).set({ ...(sms === undefined ? {} : { sms }), ...(ecp === undefined ? {} : { ecp }), updatedAt: at }).where(eq(balances.orgId, companyId)),
+    ctx.db
+      .update(balances)
+      .set({ ...(sms === undefined ? {} : { sms }), ...(ecp === undefined ? {} : { ecp }), updatedAt: at })
+      .where(eq(balances.orgId, companyId)),
     audit(ctx, companyId, 'balance.set', `balance:${companyId}`),
   ])
   return getBalance(ctx, companyId)
@@ -83,7 +94,14 @@ export async function deleteBalance(ctx: Ctx, companyId: number): Promise<void> 
   const { sms_signatures: sms, ecp_signatures: ecp } = await getBalance(ctx, companyId)
   await batch(ctx.db, [
     ctx.db.delete(balances).where(eq(balances.orgId, companyId)),
-    ctx.db.insert(balanceEntries).values({ id: uuidv7(ctx.now.getTime()), orgId: companyId, cause: 'operator', sms: -sms, ecp: -ecp, createdAt: ctx.now.toISOString() }),
+    ctx.db.insert(balanceEntries).values({
+      id: uuidv7(ctx.now.getTime()),
+      orgId: companyId,
+      cause: 'operator',
+      sms: -sms,
+      ecp: -ecp,
+      createdAt: ctx.now.toISOString(),
+    }),
     audit(ctx, companyId, 'balance.deleted', `balance:${companyId}`),
   ])
 }
@@ -96,8 +114,11 @@ export function creditUnits(ctx: Ctx, orgId: number, entryId: string, units: { s
   const at = ctx.now.toISOString()
   const { sms, ecp } = units
   return [
-    ctx.db.run(sql`insert into balance_entries (id, org_id, cause, sms, ecp, created_at) select ${entryId}, ${orgId}, 'payment', ${sms}, ${ecp}, ${at} where ${when}`),
-    ctx.db.run(sql`insert into balances (org_id, sms_signatures, ecp_signatures, updated_at) select ${orgId}, ${sms}, ${ecp}, ${at} where ${when}
+    ctx.db.run(
+      sql`insert into balance_entries (id, org_id, cause, sms, ecp, created_at) select ${entryId}, ${orgId}, 'payment', ${sms}, ${ecp}, ${at} where ${when}`,
+    ),
+    ctx.db
+      .run(sql`insert into balances (org_id, sms_signatures, ecp_signatures, updated_at) select ${orgId}, ${sms}, ${ecp}, ${at} where ${when}
       on conflict (org_id) do update set sms_signatures = sms_signatures + ${sms}, ecp_signatures = ecp_signatures + ${ecp}, updated_at = ${at}`),
   ]
 }
@@ -136,7 +157,10 @@ export async function takeUnit(ctx: Pick<Ctx, 'db' | 'now'>, orgId: number, meth
             .where(eq(balances.orgId, orgId)),
         )
         .returning({ id: balanceEntries.id }),
-      ctx.db.update(balances).set({ [method]: sql`${column} - 1`, updatedAt: at }).where(eq(balances.orgId, orgId)),
+      ctx.db
+        .update(balances)
+        .set({ [method]: sql`${column} - 1`, updatedAt: at })
+        .where(eq(balances.orgId, orgId)),
     ])
     return Array.isArray(results[0]) && results[0].length === 1
   } catch (error) {

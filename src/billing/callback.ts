@@ -11,7 +11,12 @@ import { confirmPayment, paymentAmount } from './payments.ts'
 
 const TOLERANCE_SECONDS = 300
 const MAX_BODY = 20_000
-const Body = z.object({ payment_request_id: z.int().min(1), status: z.literal('paid'), total_amount: z.number().min(0), paid_at: instant.optional() })
+const Body = z.object({
+  payment_request_id: z.int().min(1),
+  status: z.literal('paid'),
+  total_amount: z.number().min(0),
+  paid_at: instant.optional(),
+})
 
 /** Marks a request paid on the word of the payment provider, which must be signed (Standard Webhooks 1.0), fresh, and about the right sum. */
 export async function paymentCallback(ctx: Ctx, request: Request): Promise<void> {
@@ -22,7 +27,14 @@ export async function paymentCallback(ctx: Ctx, request: Request): Promise<void>
   const age = Math.abs(ctx.now.getTime() / 1000 - Number(timestamp))
   const holds = /^\d{1,12}$/.test(timestamp ?? '') && age <= TOLERANCE_SECONDS
   const want = signMessage(secret, id ?? '', Number(timestamp), body)
-  if (!holds || !(signatures ?? '').split(' ').slice(0, 10).some((s) => sameText(s, want))) throw new AppError('unauthenticated', 'The callback is not signed by the payment provider.')
+  if (
+    !holds ||
+    !(signatures ?? '')
+      .split(' ')
+      .slice(0, 10)
+      .some((s) => sameText(s, want))
+  )
+    throw new AppError('unauthenticated', 'The callback is not signed by the payment provider.')
   let said: unknown
   try {
     said = JSON.parse(body)
@@ -32,6 +44,7 @@ export async function paymentCallback(ctx: Ctx, request: Request): Promise<void>
   const parsed = Body.safeParse(said)
   if (!parsed.success) throw new AppError('validation', 'The request is not valid.', { issues: issuesOf(parsed.error) })
   const { payment_request_id, total_amount, paid_at } = parsed.data
-  if ((await paymentAmount(ctx, payment_request_id)) !== tryParseDecimal(total_amount)) throw new AppError('conflict', 'The sum is not that of the request.')
+  if ((await paymentAmount(ctx, payment_request_id)) !== tryParseDecimal(total_amount))
+    throw new AppError('conflict', 'The sum is not that of the request.')
   await confirmPayment(ctx, payment_request_id, new Date(paid_at ?? ctx.now).toISOString())
 }

@@ -46,19 +46,24 @@ async function discountOf(ctx: Ctx, input: PaymentInput): Promise<number> {
   const plan = await findTariffPlan(ctx, input.tariff_plan_id)
   if (!plan?.isActive) throw invalid('tariff_plan_id', 'there is no such plan on offer')
   const count = input.sms_count + input.ecp_count
-  if (count < plan.fromCount || count > plan.toCount) throw invalid('tariff_plan_id', `the plan is for ${plan.fromCount} to ${plan.toCount} signatures`)
+  if (count < plan.fromCount || count > plan.toCount)
+    throw invalid('tariff_plan_id', `the plan is for ${plan.fromCount} to ${plan.toCount} signatures`)
   return plan.discount
 }
 
 /** The price is the server's: one that is sent must be the same, to the tiyn. */
 export async function createPaymentRequest(ctx: Ctx, input: PaymentInput) {
   const orgId = mustSeeOrg(ctx, input.company_id)
-  const [company] = await ctx.db.select({ id: organizations.id }).from(organizations).where(and(eq(organizations.id, orgId), isNull(organizations.deletedAt)))
+  const [company] = await ctx.db
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(and(eq(organizations.id, orgId), isNull(organizations.deletedAt)))
   if (!company) throw notFound('There is no such company.')
   if (input.sms_count + input.ecp_count === 0) throw invalid('sms_count', 'nothing is asked for')
   const { SMS_SIGNATURE_PRICE: sms, ECP_SIGNATURE_PRICE: ecp, PAYMENT_REQUEST_TTL_SECONDS: ttl } = ctx.settings
   const totalAmount = priceOf({ sms: input.sms_count, ecp: input.ecp_count }, { sms, ecp }, await discountOf(ctx, input))
-  if (input.total_amount !== undefined && tryParseDecimal(input.total_amount) !== totalAmount) throw invalid('total_amount', 'is not what these signatures cost')
+  if (input.total_amount !== undefined && tryParseDecimal(input.total_amount) !== totalAmount)
+    throw invalid('total_amount', 'is not what these signatures cost')
   const [row] = await ctx.db
     .insert(paymentRequests)
     .values({
@@ -79,7 +84,10 @@ export async function createPaymentRequest(ctx: Ctx, input: PaymentInput) {
 }
 
 async function load(ctx: Ctx, id: number): Promise<Row> {
-  const [row] = await ctx.db.select().from(paymentRequests).where(and(eq(paymentRequests.id, id), isNull(paymentRequests.deletedAt)))
+  const [row] = await ctx.db
+    .select()
+    .from(paymentRequests)
+    .where(and(eq(paymentRequests.id, id), isNull(paymentRequests.deletedAt)))
   if (!row) throw notFound()
   mustSeeOrg(ctx, row.orgId)
   return row
@@ -105,12 +113,22 @@ async function move(ctx: Ctx, row: Row, to: Exclude<PaymentStatus, 'pending'>, p
   const now = ctx.now.toISOString()
   const live = to === 'expired' ? sql`true` : sql`expires_at > ${now}`
   const open = sql`exists (select 1 from payment_requests where id = ${row.id} and status = 'pending' and deleted_at is null and ${live})`
-  const { writes, jobs } = await publish(ctx, row.orgId, 'payment_request.status_changed', { payment_request_id: row.id, status: to }, { when: open, key: `payment_request:${row.id}:${to}` })
+  const { writes, jobs } = await publish(
+    ctx,
+    row.orgId,
+    'payment_request.status_changed',
+    { payment_request_id: row.id, status: to },
+    { when: open, key: `payment_request:${row.id}:${to}` },
+  )
   const results = await batch(ctx.db, [
     ...(to === 'paid' ? creditUnits(ctx, row.orgId, `payment:${row.id}`, { sms: row.smsCount, ecp: row.ecpCount }, open) : []),
     ...writes,
     audit(ctx, row.orgId, `payment_request.${to}`, `payment_request:${row.id}`, open),
-    ctx.db.update(paymentRequests).set({ status: to, paidAt }).where(and(eq(paymentRequests.id, row.id), open)).returning({ id: paymentRequests.id }),
+    ctx.db
+      .update(paymentRequests)
+      .set({ status: to, paidAt })
+      .where(and(eq(paymentRequests.id, row.id), open))
+      .returning({ id: paymentRequests.id }),
   ])
   const last = results.at(-1)
   if (!Array.isArray(last) || last.length === 0) throw new AppError('conflict', 'The payment request is no longer pending.')
@@ -122,7 +140,8 @@ export async function changePaymentRequest(ctx: Ctx, id: number, input: { status
   const row = await load(ctx, id)
   const { status } = input
   const byOperator = ctx.actor.kind === 'operator'
-  if (!byOperator && (status === 'paid' || status === 'expired')) throw new AppError('forbidden', 'Only the operator marks a payment request so.')
+  if (!byOperator && (status === 'paid' || status === 'expired'))
+    throw new AppError('forbidden', 'Only the operator marks a payment request so.')
   const current = statusAt(row, ctx.now)
   if (current !== 'pending') throw new AppError('conflict', `The payment request is ${current}: there is no way back.`)
   if (status === 'pending') return present(row, ctx.now)
@@ -134,7 +153,10 @@ export async function changePaymentRequest(ctx: Ctx, id: number, input: { status
 
 /** What the payment provider told, after its signature was checked. Told twice, it is credited once. */
 export async function confirmPayment(ctx: Ctx, id: number, paidAt: string): Promise<void> {
-  const [row] = await ctx.db.select().from(paymentRequests).where(and(eq(paymentRequests.id, id), isNull(paymentRequests.deletedAt)))
+  const [row] = await ctx.db
+    .select()
+    .from(paymentRequests)
+    .where(and(eq(paymentRequests.id, id), isNull(paymentRequests.deletedAt)))
   if (!row) throw notFound()
   if (row.status === 'paid') return
   if (statusAt(row, ctx.now) !== 'pending') throw new AppError('conflict', 'The payment request is no longer pending.')
@@ -147,7 +169,11 @@ export async function deletePaymentRequest(ctx: Ctx, id: number): Promise<void> 
   const unpaid = sql`exists (select 1 from payment_requests where id = ${id} and status <> 'paid' and deleted_at is null)`
   const [, deleted] = await batch(ctx.db, [
     audit(ctx, row.orgId, 'payment_request.deleted', `payment_request:${id}`, unpaid),
-    ctx.db.update(paymentRequests).set({ deletedAt: ctx.now.toISOString() }).where(and(eq(paymentRequests.id, id), unpaid)).returning({ id: paymentRequests.id }),
+    ctx.db
+      .update(paymentRequests)
+      .set({ deletedAt: ctx.now.toISOString() })
+      .where(and(eq(paymentRequests.id, id), unpaid))
+      .returning({ id: paymentRequests.id }),
   ])
   if (!Array.isArray(deleted) || deleted.length === 0) throw new AppError('conflict', 'A paid request is kept.')
 }
@@ -164,6 +190,9 @@ export async function expirePaymentRequests(ctx: Ctx): Promise<void> {
 
 /** What a request is to be paid with, in tiyn; undefined where there is no such request. For the provider's callback, which sees all. */
 export async function paymentAmount(ctx: Pick<Ctx, 'db'>, id: number): Promise<number | undefined> {
-  const [row] = await ctx.db.select({ totalAmount: paymentRequests.totalAmount }).from(paymentRequests).where(and(eq(paymentRequests.id, id), isNull(paymentRequests.deletedAt)))
+  const [row] = await ctx.db
+    .select({ totalAmount: paymentRequests.totalAmount })
+    .from(paymentRequests)
+    .where(and(eq(paymentRequests.id, id), isNull(paymentRequests.deletedAt)))
   return row?.totalAmount
 }

@@ -15,16 +15,33 @@ export interface TariffInput {
 }
 
 type Row = typeof tariffPlans.$inferSelect
-const present = ({ id, name, discount, fromCount, toCount, isActive }: Row) => ({ id, name, discount: discount / 100, from_count: fromCount, to_count: toCount, is_active: isActive })
+const present = ({ id, name, discount, fromCount, toCount, isActive }: Row) => ({
+  id,
+  name,
+  discount: discount / 100,
+  from_count: fromCount,
+  to_count: toCount,
+  is_active: isActive,
+})
 const alive = isNull(tariffPlans.deletedAt)
 
 function store(input: TariffInput) {
-  if (input.from_count > input.to_count) throw new AppError('validation', 'The range is empty.', { issues: [{ path: 'to_count', message: 'is less than from_count' }] })
-  return { name: input.name, discount: Math.round(input.discount * 100), fromCount: input.from_count, toCount: input.to_count, isActive: input.is_active }
+  if (input.from_count > input.to_count)
+    throw new AppError('validation', 'The range is empty.', { issues: [{ path: 'to_count', message: 'is less than from_count' }] })
+  return {
+    name: input.name,
+    discount: Math.round(input.discount * 100),
+    fromCount: input.from_count,
+    toCount: input.to_count,
+    isActive: input.is_active,
+  }
 }
 
 export async function findTariffPlan(ctx: Pick<Ctx, 'db'>, id: number): Promise<Row | undefined> {
-  const [row] = await ctx.db.select().from(tariffPlans).where(and(eq(tariffPlans.id, id), alive))
+  const [row] = await ctx.db
+    .select()
+    .from(tariffPlans)
+    .where(and(eq(tariffPlans.id, id), alive))
   return row
 }
 
@@ -44,21 +61,33 @@ export async function getTariffPlan(ctx: Ctx, id: number) {
 }
 
 export async function createTariffPlan(ctx: Ctx, input: TariffInput) {
-  const [row] = await ctx.db.insert(tariffPlans).values({ ...store(input), createdAt: ctx.now.toISOString() }).returning()
+  const [made] = await batch(ctx.db, [
+    ctx.db
+      .insert(tariffPlans)
+      .values({ ...store(input), createdAt: ctx.now.toISOString() })
+      .returning(),
+    audit(ctx, null, 'tariff_plan.created', `tariff_plan:${input.name.slice(0, 100)}`),
+  ])
+  const [row] = made as Row[]
   if (!row) throw new Error('the plan was not written')
-  await audit(ctx, null, 'tariff_plan.created', `tariff_plan:${row.id}`)
   return present(row)
 }
 
 export async function changeTariffPlan(ctx: Ctx, id: number, input: Partial<TariffInput>) {
   const before = await getTariffPlan(ctx, id)
   const row = store({ ...before, ...input })
-  await batch(ctx.db, [ctx.db.update(tariffPlans).set(row).where(eq(tariffPlans.id, id)), audit(ctx, null, 'tariff_plan.changed', `tariff_plan:${id}`)])
+  await batch(ctx.db, [
+    ctx.db.update(tariffPlans).set(row).where(eq(tariffPlans.id, id)),
+    audit(ctx, null, 'tariff_plan.changed', `tariff_plan:${id}`),
+  ])
   return getTariffPlan(ctx, id)
 }
 
 /** Soft: payment requests that name the plan keep their price. */
 export async function deleteTariffPlan(ctx: Ctx, id: number): Promise<void> {
   await getTariffPlan(ctx, id)
-  await batch(ctx.db, [ctx.db.update(tariffPlans).set({ deletedAt: ctx.now.toISOString() }).where(eq(tariffPlans.id, id)), audit(ctx, null, 'tariff_plan.deleted', `tariff_plan:${id}`)])
+  await batch(ctx.db, [
+    ctx.db.update(tariffPlans).set({ deletedAt: ctx.now.toISOString() }).where(eq(tariffPlans.id, id)),
+    audit(ctx, null, 'tariff_plan.deleted', `tariff_plan:${id}`),
+  ])
 }

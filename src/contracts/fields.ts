@@ -8,10 +8,22 @@ import { loadByToken, loadOwn, present, type Loaded } from './load.ts'
 import { withdrawPackage } from './service.ts'
 import { contractFields } from './tables.ts'
 
-const shown = { id: contractFields.id, contract_id: contractFields.contractId, field_name: contractFields.fieldName, field_type: contractFields.fieldType, value: contractFields.value }
+const shown = {
+  id: contractFields.id,
+  contract_id: contractFields.contractId,
+  field_name: contractFields.fieldName,
+  field_type: contractFields.fieldType,
+  value: contractFields.value,
+}
 const MAX_FIELDS = 500
 
-const fieldsOf = (ctx: Ctx, contractId: number) => ctx.db.select(shown).from(contractFields).where(eq(contractFields.contractId, contractId)).orderBy(asc(contractFields.id)).limit(MAX_FIELDS)
+const fieldsOf = (ctx: Ctx, contractId: number) =>
+  ctx.db
+    .select(shown)
+    .from(contractFields)
+    .where(eq(contractFields.contractId, contractId))
+    .orderBy(asc(contractFields.id))
+    .limit(MAX_FIELDS)
 
 export const listFields = async (ctx: Ctx, contractId: number) => fieldsOf(ctx, (await loadOwn(ctx, contractId)).contract.id)
 export const listFieldsByToken = async (ctx: Ctx, token: string) => fieldsOf(ctx, (await loadByToken(ctx, token)).contract.id)
@@ -25,7 +37,10 @@ async function reopen(ctx: Ctx, { contract }: Loaded): Promise<void> {
 }
 
 /** Adds a field. A contract that was complete without it is open again. */
-export async function addField(ctx: Ctx, input: { contract_id: number; field_name: string; field_type: FieldType; value?: string | null | undefined }) {
+export async function addField(
+  ctx: Ctx,
+  input: { contract_id: number; field_name: string; field_type: FieldType; value?: string | null | undefined },
+) {
   const loaded = await loadOwn(ctx, input.contract_id)
   const value = input.value ? input.value : null
   const problem = value === null ? undefined : valueProblem(input.field_type, value)
@@ -35,12 +50,19 @@ export async function addField(ctx: Ctx, input: { contract_id: number; field_nam
   if (present_.length >= MAX_FIELDS) throw new AppError('conflict', `A contract has at most ${MAX_FIELDS} fields.`)
   await reopen(ctx, loaded)
   try {
-    await refreshDocument(ctx, loaded, [ctx.db.insert(contractFields).values({ contractId: loaded.contract.id, fieldName: input.field_name, fieldType: input.field_type, value })])
+    await refreshDocument(ctx, loaded, [
+      ctx.db
+        .insert(contractFields)
+        .values({ contractId: loaded.contract.id, fieldName: input.field_name, fieldType: input.field_type, value }),
+    ])
   } catch (error) {
     if (isUniqueViolation(error, 'contract_fields')) throw new AppError('conflict', 'The contract has this field already.')
     throw error
   }
-  const [row] = await ctx.db.select(shown).from(contractFields).where(and(eq(contractFields.contractId, loaded.contract.id), eq(contractFields.fieldName, input.field_name)))
+  const [row] = await ctx.db
+    .select(shown)
+    .from(contractFields)
+    .where(and(eq(contractFields.contractId, loaded.contract.id), eq(contractFields.fieldName, input.field_name)))
   return row
 }
 

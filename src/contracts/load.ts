@@ -48,9 +48,17 @@ export const loadOwn = (ctx: Ctx, id: number) => find(ctx, and(eq(contracts.id, 
 /** A contract by its secret token: whoever holds it may see, fill and sign. */
 export const loadByToken = (ctx: Ctx, token: string) => find(ctx, eq(contracts.contractToken, token.toLowerCase()))
 
-const renderingState = (r: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> | null) => ({ status: r?.status === 'superseded' || !r ? 'none' : r.status, reason: r?.reason ?? null, warnings: r?.warnings ?? [] })
+const renderingState = (r: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> | null) => ({
+  status: r?.status === 'superseded' || !r ? 'none' : r.status,
+  reason: r?.reason ?? null,
+  warnings: r?.warnings ?? [],
+})
 
-export function presentContract(contract: ContractRow, generated: Loaded['generated'], rendering: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> | null) {
+export function presentContract(
+  contract: ContractRow,
+  generated: Loaded['generated'],
+  rendering: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> | null,
+) {
   return {
     id: contract.id,
     company_id: contract.orgId,
@@ -65,7 +73,11 @@ export function presentContract(contract: ContractRow, generated: Loaded['genera
   }
 }
 
-export const present = (l: Loaded) => ({ ...presentContract(l.contract, l.generated, l.rendering), template_name: l.templateName, company_name: l.companyName })
+export const present = (l: Loaded) => ({
+  ...presentContract(l.contract, l.generated, l.rendering),
+  template_name: l.templateName,
+  company_name: l.companyName,
+})
 
 /** A condition for writes: the contract is still as it was loaded, unsigned and undeleted. */
 export const unchanged = (contract: Pick<ContractRow, 'id' | 'version'>): SQL =>

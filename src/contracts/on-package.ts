@@ -42,7 +42,9 @@ async function signed(ctx: Ctx, state: PackageState): Promise<void> {
 async function sealed(ctx: Ctx, state: PackageState): Promise<void> {
   const [stamped] = state.sealed ?? []
   if (!stamped) return
-  await ctx.db.run(sql`update contracts set signed_file_id = ${stamped.fileId} where id = ${Number(state.subject.id)} and package_id = ${state.id} and signed_file_id is null`)
+  await ctx.db.run(
+    sql`update contracts set signed_file_id = ${stamped.fileId} where id = ${Number(state.subject.id)} and package_id = ${state.id} and signed_file_id is null`,
+  )
 }
 
 export const onPackage = (ctx: Ctx, state: PackageState, news: News) => (news === 'signed' ? signed(ctx, state) : sealed(ctx, state))

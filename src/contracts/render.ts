@@ -11,7 +11,10 @@ import { contractFields, contracts } from './tables.ts'
 const running = (id: string) => and(eq(renderings.id, id), sql`status = 'rendering'`)
 
 async function fail(ctx: Ctx, id: string, reason: string): Promise<void> {
-  await ctx.db.update(renderings).set({ status: 'failed', reason: reason.slice(0, 500), finishedAt: ctx.now.toISOString() }).where(running(id))
+  await ctx.db
+    .update(renderings)
+    .set({ status: 'failed', reason: reason.slice(0, 500), finishedAt: ctx.now.toISOString() })
+    .where(running(id))
 }
 
 /** Makes the PDF of one version of a contract. Done before, superseded or failed: nothing happens. */
@@ -28,7 +31,10 @@ async function render(ctx: Ctx, renderingId: string): Promise<void> {
     await ctx.db.update(renderings).set({ status: 'superseded', finishedAt: ctx.now.toISOString() }).where(running(renderingId))
     return
   }
-  const fields = await ctx.db.select({ name: contractFields.fieldName, value: contractFields.value }).from(contractFields).where(eq(contractFields.contractId, contract.id))
+  const fields = await ctx.db
+    .select({ name: contractFields.fieldName, value: contractFields.value })
+    .from(contractFields)
+    .where(eq(contractFields.contractId, contract.id))
   const { bytes } = await readFile(ctx, template.fileId)
   const { renderTemplate } = await import('../documents/template.ts')
   const { pdf, warnings } = await renderTemplate(template.format, bytes, Object.fromEntries(fields.map((f) => [f.name, f.value ?? ''])))
@@ -39,8 +45,13 @@ async function render(ctx: Ctx, renderingId: string): Promise<void> {
     ctx.db
       .update(contracts)
       .set({ generatedFileId: file.id, packageId: uuidv7(ctx.now.getTime()) })
-      .where(sql`id = ${contract.id} and version = ${rendering.version} and signed_at is null and generated_file_id is null and exists (select 1 from renderings where id = ${renderingId} and status = 'rendering')`),
-    ctx.db.update(renderings).set({ status: 'ready', fileId: file.id, warnings: warnings.slice(0, 100), finishedAt }).where(running(renderingId)),
+      .where(
+        sql`id = ${contract.id} and version = ${rendering.version} and signed_at is null and generated_file_id is null and exists (select 1 from renderings where id = ${renderingId} and status = 'rendering')`,
+      ),
+    ctx.db
+      .update(renderings)
+      .set({ status: 'ready', fileId: file.id, warnings: warnings.slice(0, 100), finishedAt })
+      .where(running(renderingId)),
   ])
 }
 

@@ -14,9 +14,18 @@ import { contracts, signatures } from './tables.ts'
 export async function createContract(ctx: Ctx, input: { company_id: number; template_id: number }) {
   const orgId = orgOf(ctx)
   if (input.company_id !== orgId) throw notFound('There is no such company.')
-  const [template] = await ctx.db.select({ id: templates.id, fields: templates.fields }).from(templates).where(and(eq(templates.id, input.template_id), eq(templates.orgId, orgId), isNull(templates.deletedAt)))
-  if (!template) throw new AppError('validation', 'The request is not valid.', { issues: [{ path: 'template_id', message: 'there is no such template' }] })
-  const [row] = await ctx.db.insert(contracts).values({ orgId, templateId: template.id, contractToken: crypto.randomUUID(), createdAt: ctx.now.toISOString() }).returning()
+  const [template] = await ctx.db
+    .select({ id: templates.id, fields: templates.fields })
+    .from(templates)
+    .where(and(eq(templates.id, input.template_id), eq(templates.orgId, orgId), isNull(templates.deletedAt)))
+  if (!template)
+    throw new AppError('validation', 'The request is not valid.', {
+      issues: [{ path: 'template_id', message: 'there is no such template' }],
+    })
+  const [row] = await ctx.db
+    .insert(contracts)
+    .values({ orgId, templateId: template.id, contractToken: crypto.randomUUID(), createdAt: ctx.now.toISOString() })
+    .returning()
   if (!row) throw new Error('the contract was not written')
   if (template.fields.length === 0) await refreshDocument(ctx, await loadOwn(ctx, row.id), [])
   return present(await loadOwn(ctx, row.id))
@@ -32,7 +41,11 @@ export async function listContracts(ctx: Ctx, companyId: number, asked: { limit?
   if (mustSeeOrg(ctx, companyId) !== orgOf(ctx)) throw notFound()
   const { where, orderBy, limit } = list.plan(asked, and(eq(contracts.orgId, companyId), isNull(contracts.deletedAt)))
   const rows = await ctx.db
-    .select({ contract: contracts, generated: { orgId: files.orgId, sha256: files.sha256, mime: files.mime }, rendering: { status: renderings.status, reason: renderings.reason, warnings: renderings.warnings } })
+    .select({
+      contract: contracts,
+      generated: { orgId: files.orgId, sha256: files.sha256, mime: files.mime },
+      rendering: { status: renderings.status, reason: renderings.reason, warnings: renderings.warnings },
+    })
     .from(contracts)
     .leftJoin(files, eq(files.id, contracts.generatedFileId))
     .leftJoin(renderings, and(eq(renderings.contractId, contracts.id), eq(renderings.version, contracts.version)))
@@ -64,7 +77,11 @@ export async function deleteContract(ctx: Ctx, id: number): Promise<void> {
   const still = unchanged(contract)
   const [, gone] = await batch(ctx.db, [
     audit(ctx, contract.orgId, 'contract.deleted', `contract:${id}`, still),
-    ctx.db.update(contracts).set({ deletedAt: ctx.now.toISOString() }).where(and(eq(contracts.id, id), still)).returning({ id: contracts.id }),
+    ctx.db
+      .update(contracts)
+      .set({ deletedAt: ctx.now.toISOString() })
+      .where(and(eq(contracts.id, id), still))
+      .returning({ id: contracts.id }),
     ctx.db.delete(signatures).where(and(eq(signatures.contractId, id), isNull(signatures.signedAt))),
   ])
   if (!Array.isArray(gone) || gone.length === 0) throw new AppError('conflict', 'The contract has just been changed.')
@@ -78,6 +95,7 @@ export async function sendPdf(ctx: Ctx, { contract, rendering }: Loaded): Promis
   }
   if (contract.generatedFileId) return sendFile(ctx, contract.generatedFileId, 'inline')
   if (rendering?.status === 'rendering') throw new AppError('conflict', 'The contract is being rendered.', { retryAfter: 2 })
-  if (rendering?.status === 'failed') throw new AppError('conflict', `The contract could not be rendered: ${rendering.reason ?? 'unknown reason'}`)
+  if (rendering?.status === 'failed')
+    throw new AppError('conflict', `The contract could not be rendered: ${rendering.reason ?? 'unknown reason'}`)
   throw new AppError('conflict', 'The contract is not filled in yet.')
 }

@@ -48,7 +48,8 @@ const signerOf = (packageId: string) => uuidOf(`${packageId}:signer`)
 
 /** Opens the package of the rendered document: one document, one signer. One that was withdrawn is replaced. */
 async function openPackage(ctx: Ctx, { contract, templateName }: Loaded): Promise<string> {
-  if (!contract.generatedFileId || !contract.packageId) throw new AppError('conflict', 'There is nothing to sign yet: the contract is not filled in or not rendered.')
+  if (!contract.generatedFileId || !contract.packageId)
+    throw new AppError('conflict', 'There is nothing to sign yet: the contract is not filled in or not rendered.')
   const file = await getFile(ctx, contract.generatedFileId)
   let packageId = contract.packageId
   const known = (await ctx.env.PACKAGES.getByName(packageId).view()) as PackageState | null
@@ -57,26 +58,53 @@ async function openPackage(ctx: Ctx, { contract, templateName }: Loaded): Promis
   const document = { id: uuidOf(`${packageId}:document`), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size }
   const signer = { id: signerOf(packageId), order: 1, role: 'signer' as const, methods: ['sms' as const], person: null }
   await ctx.env.PACKAGES.getByName(packageId).open(
-    { id: packageId, orgId: contract.orgId, subject: { type: 'contract', id: String(contract.id) }, title: templateName, documents: [document], participants: [signer] },
+    {
+      id: packageId,
+      orgId: contract.orgId,
+      subject: { type: 'contract', id: String(contract.id) },
+      title: templateName,
+      documents: [document],
+      participants: [signer],
+    },
     originOf(ctx),
   )
   return packageId
 }
 
 const CODES: Record<Refusal['code'], ErrorCode> = {
-  not_found: 'not_found', conflict: 'conflict', forbidden: 'forbidden', wrong_code: 'wrong_code', too_many_requests: 'too_many_requests', payment_required: 'payment_required',
+  not_found: 'not_found',
+  conflict: 'conflict',
+  forbidden: 'forbidden',
+  wrong_code: 'wrong_code',
+  too_many_requests: 'too_many_requests',
+  payment_required: 'payment_required',
 }
-const refused = ({ code, message, retryAfter }: Refusal) => new AppError(CODES[code], message, retryAfter === undefined ? {} : { retryAfter })
+const refused = ({ code, message, retryAfter }: Refusal) =>
+  new AppError(CODES[code], message, retryAfter === undefined ? {} : { retryAfter })
 
 /** The pending signature that a code was asked for; made on the first call. */
 async function pendingSignature(ctx: Ctx, { contract }: Loaded, input: SignInput): Promise<number> {
   const { client_name: clientName, client_iin: clientIin, client_phone: clientPhone, method } = input
-  const same = and(eq(signatures.contractId, contract.id), eq(signatures.clientIin, clientIin), eq(signatures.clientPhone, clientPhone), eq(signatures.method, method), isNull(signatures.signedAt))
+  const same = and(
+    eq(signatures.contractId, contract.id),
+    eq(signatures.clientIin, clientIin),
+    eq(signatures.clientPhone, clientPhone),
+    eq(signatures.method, method),
+    isNull(signatures.signedAt),
+  )
   const [known] = await ctx.db.select({ id: signatures.id }).from(signatures).where(same).orderBy(asc(signatures.id)).limit(1)
   if (known) return known.id
   const [made] = await ctx.db
     .insert(signatures)
-    .values({ orgId: contract.orgId, contractId: contract.id, clientName, clientIin, clientPhone, method, createdAt: ctx.now.toISOString() })
+    .values({
+      orgId: contract.orgId,
+      contractId: contract.id,
+      clientName,
+      clientIin,
+      clientPhone,
+      method,
+      createdAt: ctx.now.toISOString(),
+    })
     .returning({ id: signatures.id })
   if (!made) throw new Error('the signature was not written')
   return made.id
@@ -116,9 +144,20 @@ export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
   const done = await object.signByCode(signerOf(packageId), person, input.code, originOf(ctx))
   if (!done.ok) throw refused(done)
   await sealNow(ctx, packageId, (await getFile(ctx, contract.generatedFileId ?? '')).size)
-  const [row] = await ctx.db.select().from(signatures).where(and(eq(signatures.contractId, contract.id), isNotNull(signatures.signedAt)))
+  const [row] = await ctx.db
+    .select()
+    .from(signatures)
+    .where(and(eq(signatures.contractId, contract.id), isNotNull(signatures.signedAt)))
   // D1 may lag behind the package for a moment; the signature itself stands.
   if (row) return new Reply(201, presentSignature(row))
   const id = await pendingSignature(ctx, loaded, input)
-  return new Reply(201, { id, contract_id: contract.id, client_name: person.fullName, client_iin: person.identifier, client_phone: person.phone, signed_at: done.signedAt, method: 'sms' })
+  return new Reply(201, {
+    id,
+    contract_id: contract.id,
+    client_name: person.fullName,
+    client_iin: person.identifier,
+    client_phone: person.phone,
+    signed_at: done.signedAt,
+    method: 'sms',
+  })
 }

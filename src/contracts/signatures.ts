@@ -11,20 +11,41 @@ import { contracts, signatures } from './tables.ts'
 type Row = typeof signatures.$inferSelect
 
 export const presentSignature = (s: Row) => ({
-  id: s.id, contract_id: s.contractId, client_name: s.clientName, client_iin: s.clientIin, client_phone: s.clientPhone, signed_at: s.signedAt, method: s.method,
+  id: s.id,
+  contract_id: s.contractId,
+  client_name: s.clientName,
+  client_iin: s.clientIin,
+  client_phone: s.clientPhone,
+  signed_at: s.signedAt,
+  method: s.method,
 })
 
 const MAX_PENDING = 50
 
 /** Writes down who is expected to sign; nothing is signed by it. */
-export async function createSignature(ctx: Ctx, input: { contract_id: number; client_name: string; client_iin: string; client_phone: string; method: 'sms' | 'ecp' }) {
+export async function createSignature(
+  ctx: Ctx,
+  input: { contract_id: number; client_name: string; client_iin: string; client_phone: string; method: 'sms' | 'ecp' },
+) {
   const { contract } = await loadOwn(ctx, input.contract_id)
   if (contract.signedAt) throw new AppError('conflict', 'The contract is signed already.')
-  const present = await ctx.db.select({ id: signatures.id }).from(signatures).where(eq(signatures.contractId, contract.id)).limit(MAX_PENDING)
+  const present = await ctx.db
+    .select({ id: signatures.id })
+    .from(signatures)
+    .where(eq(signatures.contractId, contract.id))
+    .limit(MAX_PENDING)
   if (present.length >= MAX_PENDING) throw new AppError('conflict', `A contract has at most ${MAX_PENDING} pending signatures.`)
   const [row] = await ctx.db
     .insert(signatures)
-    .values({ orgId: contract.orgId, contractId: contract.id, clientName: input.client_name, clientIin: input.client_iin, clientPhone: input.client_phone, method: input.method, createdAt: ctx.now.toISOString() })
+    .values({
+      orgId: contract.orgId,
+      contractId: contract.id,
+      clientName: input.client_name,
+      clientIin: input.client_iin,
+      clientPhone: input.client_phone,
+      method: input.method,
+      createdAt: ctx.now.toISOString(),
+    })
     .returning()
   if (!row) throw new Error('the signature was not written')
   return presentSignature(row)
@@ -57,7 +78,10 @@ export async function deleteSignature(ctx: Ctx, id: number): Promise<void> {
   const { signature, packageId } = await load(ctx, id)
   if (signature.signedAt) throw new AppError('conflict', 'A signed signature is evidence: it stays.')
   const [gone] = await batch(ctx.db, [
-    ctx.db.delete(signatures).where(and(eq(signatures.id, id), isNull(signatures.signedAt))).returning({ id: signatures.id }),
+    ctx.db
+      .delete(signatures)
+      .where(and(eq(signatures.id, id), isNull(signatures.signedAt)))
+      .returning({ id: signatures.id }),
     audit(ctx, signature.orgId, 'signature.deleted', `signature:${id}`),
   ])
   if (!Array.isArray(gone) || gone.length === 0) throw new AppError('conflict', 'The signature has just been signed: it stays.')

@@ -21,7 +21,8 @@ export function openDb(env: Env, start: Start, bookmark?: string): DbSession {
   return { db: drizzle(session as unknown as D1Database), bookmark: () => session.getBookmark() ?? undefined }
 }
 
-const isRaw = (write: Write): write is Write & { getQuery: () => { sql: string; params: unknown[] } } => 'getQuery' in write && !('_prepare' in write && 'prepare' in write)
+const isRaw = (write: Write): write is Write & { getQuery: () => { sql: string; params: unknown[] } } =>
+  'getQuery' in write && !('_prepare' in write && 'prepare' in write)
 
 /** drizzle's batch takes statements that it built, not `sql` texts: those are prepared here, in the form that it expects. */
 function prepared(db: Db, write: Write): Write {

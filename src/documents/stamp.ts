@@ -30,6 +30,9 @@ export type { SignerEvidence, SigningEvidence, SigningMethod } from './certifica
 /** Of the mark on an A4 page, in points: type size, distance from the bottom edge, from the sides. Larger pages have larger ones. */
 const MARK = { size: 6.5, smallest: 4, bottom: 9, side: 24, gray: 0.4, pageWidth: 595 } as const
 
+/** What we rendered ourselves may be larger than what may be uploaded; bytes. */
+const MAX_SIGNED = 40_000_000
+
 /**
  * Makes the copy of a signed document that people keep: a small mark in the bottom margin of every page, and the certificate appended.
  * The signed bytes themselves stay what they are; this is a new file, which carries no digital signature of the old one. Forms become part
@@ -39,7 +42,7 @@ const MARK = { size: 6.5, smallest: 4, bottom: 9, side: 24, gray: 0.4, pageWidth
  * @throws AppError `bad_file` when it is not a PDF that can be read
  */
 export async function stampSigned(pdf: Uint8Array, evidence: SigningEvidence): Promise<Uint8Array> {
-  const doc = await loadPdf(pdf)
+  const doc = await loadPdf(pdf, MAX_SIGNED)
   await withPdf(() => {
     stripActive(doc)
     flattenForm(doc)

@@ -30,7 +30,8 @@ async function byToken(ctx: Ctx, token: string): Promise<Actor | undefined> {
   if (!claims) return undefined
   const { sessionId, tokenId, expiresAt, orgId } = claims
   const alive = ctx.env.SESSIONS.getByName(orgId === null ? 'operator' : String(orgId)).check(sessionId, tokenId)
-  if (orgId === null) return claims.subject === 'operator' && (await alive) ? { kind: 'operator', sessionId, tokenId, expiresAt } : undefined
+  if (orgId === null)
+    return claims.subject === 'operator' && (await alive) ? { kind: 'operator', sessionId, tokenId, expiresAt } : undefined
   const userId = Number(claims.subject.slice('user:'.length))
   const find = (db: Db) =>
     db

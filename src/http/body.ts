@@ -6,8 +6,9 @@ export const MAX_JSON_BYTES = 1_048_576
 export const MAX_FORM_BYTES = 16 * 1_048_576
 
 // The characters that no text of ours may hold: C0 controls but tab and line ends, DEL, noncharacters, and halves of surrogate pairs.
-// oxlint-disable-next-line no-control-regex
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+const FORBIDDEN =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** Reads at most `limit` bytes of a body; a longer one is refused as soon as it is seen, whatever its Content-Length says. */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -47,7 +48,10 @@ function checkDepth(text: string): void {
 
 function checkText(value: unknown, path: string): void {
   if (typeof value === 'string') {
-    if (FORBIDDEN.test(value)) throw new AppError('validation', 'The request is not valid.', { issues: [{ path, message: 'has control characters or broken Unicode' }] })
+    if (FORBIDDEN.test(value))
+      throw new AppError('validation', 'The request is not valid.', {
+        issues: [{ path, message: 'has control characters or broken Unicode' }],
+      })
   } else if (Array.isArray(value)) for (const [i, item] of value.entries()) checkText(item, path ? `${path}.${i}` : String(i))
   else if (value !== null && typeof value === 'object') {
     for (const [key, item] of Object.entries(value)) {
@@ -104,7 +108,9 @@ export async function readForm(request: Request): Promise<ReadBody> {
     if (said.length >= 200) throw new AppError('bad_request', 'The form has more than 200 parts.')
     checkText(name, '')
     if (typeof entry === 'string') checkText(entry, name)
-    said.push(`${name}=${typeof entry === 'string' ? entry : `${entry.name}:${entry.type}:${sha256Hex(new Uint8Array(await entry.arrayBuffer()))}`}`)
+    said.push(
+      `${name}=${typeof entry === 'string' ? entry : `${entry.name}:${entry.type}:${sha256Hex(new Uint8Array(await entry.arrayBuffer()))}`}`,
+    )
     value[name] = name in value ? [value[name], entry].flat() : entry
   }
   return { value, hash: sha256Hex(said.join('\n')) }

@@ -3,6 +3,7 @@ import type { Ctx } from '../context.ts'
 import { seal, sha256Hex, unseal } from '../lib/hash.ts'
 import { actorName } from '../identity/roles.ts'
 import { AppError } from './errors.ts'
+import type { ErrorShape } from './shapes.ts'
 import { idempotencyKeys } from './tables.ts'
 
 const KEPT_MS = 24 * 3_600_000
@@ -18,10 +19,25 @@ const keeps = (status: number) => status < 500 && ![401, 408, 425, 429].includes
  * Runs `answer` once for a key: the same key and body give the first answer again for 24 hours, another body 422, a call still running 409
  * (draft-ietf-httpapi-idempotency-key-header). The stored answer is sealed with the key, which is not stored.
  */
-export async function answerOnce(ctx: Ctx, operation: string, key: string, said: string, answer: () => Promise<Response>): Promise<Response> {
+export async function answerOnce(
+  ctx: Ctx,
+  errors: ErrorShape,
+  operation: string,
+  key: string,
+  said: string,
+  answer: () => Promise<Response>,
+): Promise<Response> {
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
-  const caller = sha256Hex(actorName(ctx.actor) === 'anonymous' ? 'public' : `${'orgId' in ctx.actor ? ctx.actor.orgId : 0}:${actorName(ctx.actor)}`)
-  const row = { caller, key: sha256Hex(`${operation}\n${key}`), bodyHash: sha256Hex(said), state: 'running' as const, createdAt: ctx.now.toISOString() }
+  const caller = sha256Hex(
+    actorName(ctx.actor) === 'anonymous' ? 'public' : `${'orgId' in ctx.actor ? ctx.actor.orgId : 0}:${actorName(ctx.actor)}`,
+  )
+  const row = {
+    caller,
+    key: sha256Hex(`${operation}\n${key}`),
+    bodyHash: sha256Hex(said),
+    state: 'running' as const,
+    createdAt: ctx.now.toISOString(),
+  }
   const mine = and(eq(idempotencyKeys.caller, row.caller), eq(idempotencyKeys.key, row.key))
   const label = `idempotency:${row.caller}:${key}`
 
@@ -32,7 +48,8 @@ export async function answerOnce(ctx: Ctx, operation: string, key: string, said:
     const age = found ? ctx.now.getTime() - Date.parse(found.createdAt) : Infinity
     if (found && age >= 0 && age < (found.state === 'done' ? KEPT_MS : RUNNING_MS)) {
       if (found.bodyHash !== row.bodyHash) throw new AppError('unprocessable', 'This Idempotency-Key was used with another request.')
-      if (found.state === 'running') throw new AppError('conflict', 'The first call with this Idempotency-Key is still running.', { retryAfter: 1 })
+      if (found.state === 'running')
+        throw new AppError('conflict', 'The first call with this Idempotency-Key is still running.', { retryAfter: 1 })
       const body = found.answer === null ? null : await unseal(ctx.settings.APP_SECRET, label, found.answer)
       return new Response(body, { status: found.status ?? 200, headers: { ...found.headers, 'idempotency-replayed': 'true' } })
     }
@@ -46,14 +63,23 @@ export async function answerOnce(ctx: Ctx, operation: string, key: string, said:
     await ctx.db.update(idempotencyKeys).set({ state: 'done', status, headers: kept, answer: sealed }).where(mine)
   }
   try {
-    const response = await answer()
+    const response = await worded(answer, (error) => errors(error, ctx.requestId))
     const text = await response.clone().text()
     if (keeps(response.status) && text.length <= MAX_KEPT) await keep(response.status, response.headers, text)
     else await forget()
     return response
   } catch (error) {
-    // A refusal is worded by its surface after this; running the call again gives the same one.
     await forget()
+    throw error
+  }
+}
+
+/** A refusal is an answer, too: a wrong code that is sent again under its key is not counted again. */
+async function worded(answer: () => Promise<Response>, word: (error: AppError) => Response): Promise<Response> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (error instanceof AppError) return word(error)
     throw error
   }
 }

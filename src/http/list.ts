@@ -24,7 +24,13 @@ export interface Page<T> {
  * Declares a list once: which filters it takes, in which order it comes. Gives the query schema, the WHERE, ORDER BY and LIMIT, and cuts
  * the page. Pages go by key, not by offset: the cost of a page does not grow with the list, and rows that come or go do not shift it.
  */
-export function defineList<F extends Record<string, Filter> = Record<never, Filter>>({ key, order = 'desc', filters, defaultLimit = 100, maxLimit = 200 }: ListOptions<F>) {
+export function defineList<F extends Record<string, Filter> = Record<string, never>>({
+  key,
+  order = 'desc',
+  filters,
+  defaultLimit = 100,
+  maxLimit = 200,
+}: ListOptions<F>) {
   const filterNames = Object.keys(filters ?? {})
   const query = z.object({
     limit: z

@@ -16,8 +16,22 @@ const SURFACES: Record<string, () => Promise<Surface>> = {
 
 type Json = Record<string, unknown>
 const DESCRIPTIONS: Record<number, string> = {
-  200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 302: 'Found', 400: 'Bad request', 401: 'Not authenticated', 402: 'Nothing left to spend', 403: 'Not allowed', 404: 'Not found', 409: 'Conflict', 410: 'Gone',
-  413: 'Too large', 422: 'Can’t be processed', 429: 'Too many requests', 503: 'Unavailable',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  302: 'Found',
+  400: 'Bad request',
+  401: 'Not authenticated',
+  402: 'Nothing left to spend',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Too large',
+  422: 'Can’t be processed',
+  429: 'Too many requests',
+  503: 'Unavailable',
 }
 
 /** The schema of an input or output; named ones are lifted into components. */
@@ -30,7 +44,14 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
     return Object.fromEntries(
       Object.entries(node)
         .filter(([k]) => k !== '$schema' && k !== 'id')
-        .map(([k, v]) => [k, k === '$ref' && typeof v === 'string' ? v.replace('#/$defs/', '#/components/schemas/') : k === 'properties' || k === '$defs' ? keep(v as Json) : fix(v)]),
+        .map(([k, v]) => [
+          k,
+          k === '$ref' && typeof v === 'string'
+            ? v.replace('#/$defs/', '#/components/schemas/')
+            : k === 'properties' || k === '$defs'
+              ? keep(v as Json)
+              : fix(v),
+        ]),
     )
   }
   const keep = (properties: Json): Json => Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, fix(v)]))
@@ -46,16 +67,36 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
 function parameters(spec: AnySpec, components: Json): Json[] {
   const of = (schema: z.ZodType | undefined, where: 'path' | 'query') => {
     if (!schema) return []
-    const { properties = {}, required = [] } = schemaOf(schema, 'input', components) as { properties?: Record<string, Json>; required?: string[] }
+    const { properties = {}, required = [] } = schemaOf(schema, 'input', components) as {
+      properties?: Record<string, Json>
+      required?: string[]
+    }
     return Object.entries(properties).map(([name, { description, ...rest }]) => ({
-      name, in: where, required: where === 'path' || required.includes(name), ...(description ? { description } : {}), schema: rest,
+      name,
+      in: where,
+      required: where === 'path' || required.includes(name),
+      ...(description ? { description } : {}),
+      schema: rest,
     }))
   }
-  const header = (name: string, description: string) => ({ name, in: 'header', required: false, description, schema: { type: 'string', maxLength: 255 } })
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string', maxLength: 255 },
+  })
   return [
     ...of(spec.params, 'path'),
     ...of(spec.query, 'query'),
-    ...(spec.idempotent ? [header('Idempotency-Key', 'The same key and body give the first answer again for 24 hours; another body 422, a call still running 409.')] : []),
+    ...(spec.idempotent
+      ? [
+          header(
+            'Idempotency-Key',
+            'The same key and body give the first answer again for 24 hours; another body 422, a call still running 409.',
+          ),
+        ]
+      : []),
     header('x-d1-bookmark', 'The bookmark of an earlier answer: this call sees at least what that one wrote.'),
   ]
 }
@@ -79,7 +120,8 @@ function errorExample(surface: string, status: number): Json {
   if (surface === 'admin') return { success: false, message: said, data: null }
   return { type: 'about:blank', title: said, status, detail: said, request_id: '8f1c2d3e-0000-4000-8000-000000000000' }
 }
-const errorSchema = (surface: string) => (surface === 'b2b' ? 'DetailError' : surface === 'agreement' ? 'MessageError' : surface === 'admin' ? 'FailureError' : 'Problem')
+const errorSchema = (surface: string) =>
+  surface === 'b2b' ? 'DetailError' : surface === 'agreement' ? 'MessageError' : surface === 'admin' ? 'FailureError' : 'Problem'
 
 function example(spec: AnySpec): Json {
   return spec.example === undefined ? {} : { example: spec.example }
@@ -95,11 +137,13 @@ function sample(schema: unknown, components: Json, depth = 0): unknown {
   if (Array.isArray(s.enum)) return s.enum[0]
   if (Array.isArray(s.anyOf)) return sample(s.anyOf[0], components, depth + 1)
   const type = Array.isArray(s.type) ? s.type[0] : s.type
-  if (type === 'object') return Object.fromEntries(Object.entries((s.properties ?? {}) as Json).map(([k, v]) => [k, sample(v, components, depth + 1)]))
+  if (type === 'object')
+    return Object.fromEntries(Object.entries((s.properties ?? {}) as Json).map(([k, v]) => [k, sample(v, components, depth + 1)]))
   if (type === 'array') return s.items ? [sample(s.items, components, depth + 1)] : []
   if (type === 'integer' || type === 'number') return 1
   if (type === 'boolean') return true
-  if (type === 'string') return s.format === 'uuid' ? '0192f0c1-7d3a-7b1e-9c55-3f1a2b4c5d6e' : s.format === 'date-time' ? '2026-01-15T10:30:00Z' : 'string'
+  if (type === 'string')
+    return s.format === 'uuid' ? '0192f0c1-7d3a-7b1e-9c55-3f1a2b4c5d6e' : s.format === 'date-time' ? '2026-01-15T10:30:00Z' : 'string'
   return null
 }
 
@@ -107,14 +151,26 @@ function operationOf(surface: string, spec: AnySpec, components: Json): Json {
   const responses: Json = {}
   for (const [status, { schema, media, description }] of Object.entries(spec.returns)) {
     const said = schema && schemaOf(schema, 'output', components)
-    const content = media ? Object.fromEntries(media.map((m: string) => [m, { schema: { type: 'string', ...(m.startsWith('text/') ? {} : { format: 'binary' }) } }])) : said && { 'application/json': { schema: said, example: sample(said, components) } }
+    const content = media
+      ? Object.fromEntries(
+          media.map((m: string) => [m, { schema: { type: 'string', ...(m.startsWith('text/') ? {} : { format: 'binary' }) } }]),
+        )
+      : said && { 'application/json': { schema: said, example: sample(said, components) } }
     responses[status] = { description: description ?? DESCRIPTIONS[Number(status)] ?? 'OK', ...(content ? { content } : {}) }
   }
   const type = errorSchema(surface) === 'Problem' ? 'application/problem+json' : 'application/json'
   for (const status of refusals(spec)) {
-    responses[status] ??= { description: DESCRIPTIONS[status] ?? 'Error', content: { [type]: { schema: { $ref: `#/components/schemas/${errorSchema(surface)}` }, example: errorExample(surface, status) } } }
+    responses[status] ??= {
+      description: DESCRIPTIONS[status] ?? 'Error',
+      content: { [type]: { schema: { $ref: `#/components/schemas/${errorSchema(surface)}` }, example: errorExample(surface, status) } },
+    }
   }
-  const body = spec.body && { [spec.bodyAs === 'form' ? 'multipart/form-data' : 'application/json']: { schema: schemaOf(spec.body, 'input', components), ...(spec.bodyAs === 'form' ? {} : example(spec)) } }
+  const body = spec.body && {
+    [spec.bodyAs === 'form' ? 'multipart/form-data' : 'application/json']: {
+      schema: schemaOf(spec.body, 'input', components),
+      ...(spec.bodyAs === 'form' ? {} : example(spec)),
+    },
+  }
   return {
     operationId: spec.id,
     summary: spec.summary,
@@ -163,10 +219,18 @@ export async function openApiDocument(): Promise<Json> {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Qoltanba', version: '1', description: 'Contracts and electronic signatures for Kazakhstan and Russia.', license: { name: 'MIT', identifier: 'MIT' } },
+    info: {
+      title: 'Qoltanba',
+      version: '1',
+      description: 'Contracts and electronic signatures for Kazakhstan and Russia.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))), securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A JWT of a login, or an API key (qk_…).' } } },
+    components: {
+      schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A JWT of a login, or an API key (qk_…).' } },
+    },
   }
 }

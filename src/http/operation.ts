@@ -6,6 +6,7 @@ import { AppError, notFound, type FieldIssue } from './errors.ts'
 import { readForm, readJson } from './body.ts'
 import { answerOnce } from './idempotency.ts'
 import { limitRate } from './limits.ts'
+import type { ErrorShape } from './shapes.ts'
 
 /**
  * Who may call. `public`: nobody needs to say who they are. `optional`: a token or another secret in the body; the verb decides.
@@ -69,7 +70,8 @@ export class Reply {
 
 export interface Operation {
   spec: AnySpec
-  run: (c: Context, ctx: Ctx) => Promise<Response>
+  /** `errors` is how the surface words a refusal, for the answers that are kept. */
+  run: (c: Context, ctx: Ctx, errors: ErrorShape) => Promise<Response>
 }
 
 /** A single line of text: no line ends or tabs, not only spaces. */
@@ -135,7 +137,7 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
   spec: Spec<P, Q, B>,
   handler: (ctx: Ctx, input: Input<P, Q, B>) => Promise<unknown>,
 ): Operation {
-  const run = async (c: Context, ctx: Ctx): Promise<Response> => {
+  const run = async (c: Context, ctx: Ctx, errors: ErrorShape): Promise<Response> => {
     await limitRate(ctx, spec)
     checkAccess(spec.access, ctx)
     const params = spec.params?.safeParse(c.req.param())
@@ -147,9 +149,11 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
       body: spec.body && parse(spec.body, read?.value),
       request: c.req.raw,
     } as Input<P, Q, B>
-    const answer = async () => respond(spec as unknown as AnySpec, await handler(ctx, input))
+    const answer = async () => respond(spec, await handler(ctx, input))
     const key = c.req.header('idempotency-key')
-    return spec.idempotent && key !== undefined ? answerOnce(ctx, spec.id, key, `${c.req.path}\n${read?.hash ?? ''}`, answer) : answer()
+    return spec.idempotent && key !== undefined
+      ? answerOnce(ctx, errors, spec.id, key, `${c.req.path}\n${read?.hash ?? ''}`, answer)
+      : answer()
   }
-  return { spec: spec as unknown as AnySpec, run }
+  return { spec, run }
 }

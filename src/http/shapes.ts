@@ -4,8 +4,20 @@ import { type AppError, type FieldIssue } from './errors.ts'
 export type ErrorShape = (error: AppError, requestId: string) => Response
 
 const TITLES: Record<number, string> = {
-  400: 'Bad request', 401: 'Not authenticated', 402: 'Nothing left to spend', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed',
-  409: 'Conflict', 410: 'Gone', 413: 'Too large', 415: 'Unsupported media type', 422: 'Can’t be processed', 429: 'Too many requests', 500: 'Internal error', 503: 'Unavailable',
+  400: 'Bad request',
+  401: 'Not authenticated',
+  402: 'Nothing left to spend',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Can’t be processed',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Unavailable',
 }
 
 function send(error: AppError, body: object, type = 'application/json; charset=utf-8'): Response {
@@ -38,12 +50,21 @@ export const problem: ErrorShape = (error, requestId) =>
 
 /** Document 001 (Django REST framework): `{"detail"}`, or the fields themselves. */
 export const drf: ErrorShape = (error, requestId) =>
-  send(error, error.details.issues?.length ? byField(error.details.issues) : { detail: error.message, ...(error.code === 'internal' ? { request_id: requestId } : {}) })
+  send(
+    error,
+    error.details.issues?.length
+      ? byField(error.details.issues)
+      : { detail: error.message, ...(error.code === 'internal' ? { request_id: requestId } : {}) },
+  )
 
 /** Document 003. An unknown caller is told with the code 500 there. */
 export const plusofon: ErrorShape = (error) => {
   if (error.code === 'unauthenticated') return send(error, { message: 'User not found.', code: 500 })
-  return send(error, { message: error.message, code: error.status, ...(error.details.issues ? { errors: byField(error.details.issues) } : {}) })
+  return send(error, {
+    message: error.message,
+    code: error.status,
+    ...(error.details.issues ? { errors: byField(error.details.issues) } : {}),
+  })
 }
 
 /** Document 004 (Laravel): validation is 422 with `errors` by field. */

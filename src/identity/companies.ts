@@ -31,7 +31,10 @@ export async function registerCompany(ctx: Ctx, input: { name: string; email: st
   const email = normalizeEmail(input.email)
   if (email === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) throw new AppError('conflict', 'This e-mail is taken.')
   // The hash is slow on purpose: an e-mail that is plainly taken is told before it.
-  const [known] = await ctx.db.select({ id: users.id }).from(users).where(and(eq(users.email, email), isNull(users.deletedAt)))
+  const [known] = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.email, email), isNull(users.deletedAt)))
   if (known) throw new AppError('conflict', 'This e-mail is taken.')
   const passwordHash = await hashPassword(input.password)
   const at = ctx.now.toISOString()
@@ -40,14 +43,28 @@ export async function registerCompany(ctx: Ctx, input: { name: string; email: st
   try {
     await batch(ctx.db, [
       ctx.db.insert(organizations).values({ name, email, phone, createdAt: at }),
-      ctx.db.insert(users).values({ staffId: randomHex(4), orgId, name, email, phone, position: null, role: 'owner', passwordHash, createdAt: at, updatedAt: at }),
+      ctx.db.insert(users).values({
+        staffId: randomHex(4),
+        orgId,
+        name,
+        email,
+        phone,
+        position: null,
+        role: 'owner',
+        passwordHash,
+        createdAt: at,
+        updatedAt: at,
+      }),
       ...openingBalance(ctx, orgId, at),
       audit(ctx, orgId, 'company.registered', 'company'),
     ])
   } catch (error) {
     throw taken(error)
   }
-  const [made] = await ctx.db.select(columns).from(organizations).where(and(eq(organizations.email, email), alive))
+  const [made] = await ctx.db
+    .select(columns)
+    .from(organizations)
+    .where(and(eq(organizations.email, email), alive))
   if (!made) throw notFound()
   return made
 }
@@ -74,18 +91,33 @@ export const getCompany = (ctx: Ctx, id: number) => find(ctx, eq(organizations.i
 export const getCompanyByPhone = (ctx: Ctx, phone: string) => find(ctx, eq(organizations.phone, phone))
 
 /** The owner's own account goes along with the company's e-mail, phone and password; a new password ends every other session. */
-export async function changeCompany(ctx: Ctx, id: number, input: { name?: string; email?: string; phone?: string; password?: string }): Promise<Company> {
+export async function changeCompany(
+  ctx: Ctx,
+  id: number,
+  input: { name?: string; email?: string; phone?: string; password?: string },
+): Promise<Company> {
   const company = await getCompany(ctx, id)
   const email = input.email === undefined ? company.email : normalizeEmail(input.email)
   if (email === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) throw new AppError('conflict', 'This e-mail is taken.')
   const next = { name: input.name ?? company.name, email, phone: input.phone ?? company.phone }
   const passwordHash = input.password === undefined ? undefined : await hashPassword(input.password)
   const at = ctx.now.toISOString()
-  const owner = and(eq(users.orgId, id), eq(users.role, 'owner'), or(eq(users.email, company.email), eq(users.phone, company.phone)), isNull(users.deletedAt))
+  const owner = and(
+    eq(users.orgId, id),
+    eq(users.role, 'owner'),
+    or(eq(users.email, company.email), eq(users.phone, company.phone)),
+    isNull(users.deletedAt),
+  )
   try {
     await batch(ctx.db, [
-      ctx.db.update(organizations).set(next).where(and(eq(organizations.id, id), alive)),
-      ctx.db.update(users).set({ email: next.email, phone: next.phone, updatedAt: at, ...(passwordHash ? { passwordHash } : {}) }).where(owner),
+      ctx.db
+        .update(organizations)
+        .set(next)
+        .where(and(eq(organizations.id, id), alive)),
+      ctx.db
+        .update(users)
+        .set({ email: next.email, phone: next.phone, updatedAt: at, ...(passwordHash ? { passwordHash } : {}) })
+        .where(owner),
       audit(ctx, id, 'company.changed', `company:${id}`),
     ])
   } catch (error) {
@@ -100,8 +132,14 @@ export async function deleteCompany(ctx: Ctx, id: number): Promise<void> {
   await getCompany(ctx, id)
   const at = ctx.now.toISOString()
   await batch(ctx.db, [
-    ctx.db.update(organizations).set({ deletedAt: at }).where(and(eq(organizations.id, id), alive)),
-    ctx.db.update(users).set({ deletedAt: at, updatedAt: at }).where(and(eq(users.orgId, id), isNull(users.deletedAt))),
+    ctx.db
+      .update(organizations)
+      .set({ deletedAt: at })
+      .where(and(eq(organizations.id, id), alive)),
+    ctx.db
+      .update(users)
+      .set({ deletedAt: at, updatedAt: at })
+      .where(and(eq(users.orgId, id), isNull(users.deletedAt))),
     audit(ctx, id, 'company.deleted', `company:${id}`),
   ])
   await endSessions(ctx, id, null)

@@ -5,7 +5,9 @@ const KEY_BYTES = 32
 
 const derive = (password: string, salt: Buffer, { N, r, p }: typeof PARAMETERS, length: number) =>
   new Promise<Buffer>((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) => (error ? reject(error) : resolve(key)))
+    scrypt(password.normalize('NFKC'), salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    )
   })
 
 /** scrypt (RFC 7914) as `scrypt$N$r$p$salt$key`, base64: the parameters are stored, so that they can be raised. */

@@ -3,8 +3,20 @@
  * get (`account:*`) is no scope.
  */
 export const SCOPES = [
-  'clients:read', 'clients:write', 'companies:read', 'companies:write', 'certificates:read', 'certificates:write', 'packages:read',
-  'packages:write', 'webhooks:read', 'webhooks:write', 'contracts:read', 'contracts:write', 'billing:read', 'billing:write',
+  'clients:read',
+  'clients:write',
+  'companies:read',
+  'companies:write',
+  'certificates:read',
+  'certificates:write',
+  'packages:read',
+  'packages:write',
+  'webhooks:read',
+  'webhooks:write',
+  'contracts:read',
+  'contracts:write',
+  'billing:read',
+  'billing:write',
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
@@ -25,11 +37,29 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
 }
 
 /** The operator reads companies, balances and payments of all, and alone writes what belongs to the platform. */
-const OPERATOR: readonly Permission[] = ['companies:read', 'companies:write', 'billing:read', 'billing:write', 'account:read', 'admin:access', 'platform:write']
+const OPERATOR: readonly Permission[] = [
+  'companies:read',
+  'companies:write',
+  'billing:read',
+  'billing:write',
+  'account:read',
+  'admin:access',
+  'platform:write',
+]
 
 export type Actor =
   | { kind: 'anonymous' }
-  | { kind: 'user'; userId: number; staffId: string; orgId: number; role: Role; name: string; sessionId: string; tokenId: string; expiresAt: number }
+  | {
+      kind: 'user'
+      userId: number
+      staffId: string
+      orgId: number
+      role: Role
+      name: string
+      sessionId: string
+      tokenId: string
+      expiresAt: number
+    }
   | { kind: 'key'; keyId: string; orgId: number; scopes: readonly string[] }
   | { kind: 'operator'; sessionId: string; tokenId: string; expiresAt: number }
 

@@ -19,7 +19,8 @@ export class SessionsObject extends DurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.sql = state.storage.sql
-    this.sql.exec(`create table if not exists sessions (id text primary key, user_id integer not null, refresh_id text, revoked integer not null default 0, expires_at integer not null);
+    this.sql
+      .exec(`create table if not exists sessions (id text primary key, user_id integer not null, refresh_id text, revoked integer not null default 0, expires_at integer not null);
       create index if not exists sessions_user on sessions (user_id);
       create table if not exists ended_tokens (id text primary key, expires_at integer not null)`)
   }
@@ -28,7 +29,13 @@ export class SessionsObject extends DurableObject<Env> {
   async open(session: { id: string; userId: number; refreshId: string | null; expiresAt: number; now: number }): Promise<void> {
     this.sql.exec('delete from sessions where expires_at < ?', session.now - 86_400_000)
     this.sql.exec('delete from ended_tokens where expires_at < ?', session.now - 86_400_000)
-    this.sql.exec('insert into sessions (id, user_id, refresh_id, expires_at) values (?, ?, ?, ?)', session.id, session.userId, session.refreshId, session.expiresAt)
+    this.sql.exec(
+      'insert into sessions (id, user_id, refresh_id, expires_at) values (?, ?, ?, ?)',
+      session.id,
+      session.userId,
+      session.refreshId,
+      session.expiresAt,
+    )
   }
 
   /** Whether an access token of this session still opens anything. */
@@ -63,7 +70,11 @@ export class SessionsObject extends DurableObject<Env> {
 
   /** Ends every session of a user, or of the whole organization, but `except`. */
   async endAll(userId: number | null, except: string | null = null): Promise<void> {
-    this.sql.exec('update sessions set revoked = 1, refresh_id = null where (?1 is null or user_id = ?1) and (?2 is null or id <> ?2)', userId, except)
+    this.sql.exec(
+      'update sessions set revoked = 1, refresh_id = null where (?1 is null or user_id = ?1) and (?2 is null or id <> ?2)',
+      userId,
+      except,
+    )
   }
 
   private revoke(sessionId: string): void {

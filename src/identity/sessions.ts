@@ -41,7 +41,13 @@ async function asOperator(ctx: Ctx, password: string, email: string): Promise<Lo
 }
 
 /** Logs a person in. Wrong in any way: 401 with the surface's own words, after the same work; too often: 429. `admit` may refuse a role. */
-export async function logIn(ctx: Ctx, by: LoginBy, password: string, refusal: string, admit: (role: string) => void = () => {}): Promise<LoggedIn> {
+export async function logIn(
+  ctx: Ctx,
+  by: LoginBy,
+  password: string,
+  refusal: string,
+  admit: (role: string) => void = () => {},
+): Promise<LoggedIn> {
   const account = 'email' in by ? normalizeEmail(by.email) : by.phone
   await mayTryLogin(ctx, account)
   if (account === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) {
@@ -75,7 +81,10 @@ export async function refreshSession(ctx: Ctx, token: string, refusal: string): 
   const outcome = await objectOf(ctx, orgId).rotate(sessionId, claims.tokenId, refreshId, ctx.now.getTime() + REFRESH_SECONDS * 1000)
   if (!outcome.ok) throw wrong(refusal)
   if (orgId !== null) {
-    const [row] = await ctx.db.select({ id: users.id }).from(users).where(and(eq(users.id, outcome.userId), eq(users.isActive, true), isNull(users.deletedAt)))
+    const [row] = await ctx.db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, outcome.userId), eq(users.isActive, true), isNull(users.deletedAt)))
     if (!row) throw wrong(refusal)
   }
   const [access, refresh] = await Promise.all([
@@ -88,7 +97,11 @@ export async function refreshSession(ctx: Ctx, token: string, refusal: string): 
 function sessionOf(ctx: Ctx) {
   const { actor } = ctx
   if (actor.kind !== 'user' && actor.kind !== 'operator') throw new AppError('forbidden', 'Only a person has a session.')
-  return { ...actor, orgId: actor.kind === 'user' ? actor.orgId : null, subject: actor.kind === 'user' ? `user:${actor.userId}` : 'operator' }
+  return {
+    ...actor,
+    orgId: actor.kind === 'user' ? actor.orgId : null,
+    subject: actor.kind === 'user' ? `user:${actor.userId}` : 'operator',
+  }
 }
 
 /** Changes the access token of this call for a new one that lives an hour; this one stops. */

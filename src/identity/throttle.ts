@@ -14,7 +14,8 @@ interface Subject {
 /** The account tried and the address it is tried from, both hashed: the table holds no e-mail and no address. */
 function subjects(ctx: Ctx, account: string): Subject[] {
   const all: Subject[] = [{ kind: 'account', subject: sha256Hex(`account:${account}`), limit: ctx.settings.LOGIN_FAILURES_PER_ACCOUNT }]
-  if (ctx.address) all.push({ kind: 'address', subject: sha256Hex(`address:${ctx.address}`), limit: ctx.settings.LOGIN_FAILURES_PER_ADDRESS })
+  if (ctx.address)
+    all.push({ kind: 'address', subject: sha256Hex(`address:${ctx.address}`), limit: ctx.settings.LOGIN_FAILURES_PER_ADDRESS })
   return all
 }
 
@@ -29,7 +30,15 @@ export async function mayTryLogin(ctx: Ctx, account: string): Promise<void> {
   const rows = await ctx.db
     .select()
     .from(loginFailures)
-    .where(and(inArray(loginFailures.kind, ['account', 'address']), inArray(loginFailures.subject, asked.map((s) => s.subject))))
+    .where(
+      and(
+        inArray(loginFailures.kind, ['account', 'address']),
+        inArray(
+          loginFailures.subject,
+          asked.map((s) => s.subject),
+        ),
+      ),
+    )
   for (const row of rows) {
     const limit = asked.find((s) => s.kind === row.kind)?.limit ?? 0
     const left = windowOpen(ctx, row.windowStart)
@@ -50,7 +59,10 @@ export async function loginFailed(ctx: Ctx, account: string): Promise<void> {
         .values({ kind, subject, count: 1, windowStart: now })
         .onConflictDoUpdate({
           target: [loginFailures.kind, loginFailures.subject],
-          set: { count: sql`case when ${fresh} then ${loginFailures.count} + 1 else 1 end`, windowStart: sql`case when ${fresh} then ${loginFailures.windowStart} else ${now} end` },
+          set: {
+            count: sql`case when ${fresh} then ${loginFailures.count} + 1 else 1 end`,
+            windowStart: sql`case when ${fresh} then ${loginFailures.windowStart} else ${now} end`,
+          },
         }),
     ),
   )
@@ -58,7 +70,9 @@ export async function loginFailed(ctx: Ctx, account: string): Promise<void> {
 
 /** A right password clears the account's failures; the address keeps its own, else one good account would hide a spray. */
 export async function loginSucceeded(ctx: Ctx, account: string): Promise<void> {
-  await ctx.db.delete(loginFailures).where(and(eq(loginFailures.kind, 'account'), eq(loginFailures.subject, sha256Hex(`account:${account}`))))
+  await ctx.db
+    .delete(loginFailures)
+    .where(and(eq(loginFailures.kind, 'account'), eq(loginFailures.subject, sha256Hex(`account:${account}`))))
 }
 
 /** Forgets failures whose window has long passed. */

@@ -24,7 +24,12 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`
 }
 
-async function derive(secret: string, label: string, usages: ('sign' | 'encrypt' | 'decrypt')[], algorithm: 'HMAC' | 'AES-GCM'): Promise<CryptoKey> {
+async function derive(
+  secret: string,
+  label: string,
+  usages: ('sign' | 'encrypt' | 'decrypt')[],
+  algorithm: 'HMAC' | 'AES-GCM',
+): Promise<CryptoKey> {
   const root = await crypto.subtle.importKey('raw', utf8(secret), 'HKDF', false, ['deriveKey'])
   const target = algorithm === 'HMAC' ? { name: 'HMAC', hash: 'SHA-256', length: 256 } : { name: 'AES-GCM', length: 256 }
   return crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(label) }, root, target, false, usages)

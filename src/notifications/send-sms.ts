@@ -23,18 +23,31 @@ export async function sendSms(ctx: Ctx, message: Payload<'sms.send'>, job: { id:
   const createdAt = ctx.now.toISOString()
   const log = { id: job.id, orgId: message.orgId, channel: 'sms' as const, provider: ctx.settings.SMS_PROVIDER, createdAt }
   if (message.until !== null && machineNow().getTime() > message.until) {
-    await ctx.db.insert(messageLog).values({ ...log, status: 'rejected', reason: 'too_late' }).onConflictDoNothing()
+    await ctx.db
+      .insert(messageLog)
+      .values({ ...log, status: 'rejected', reason: 'too_late' })
+      .onConflictDoNothing()
     return
   }
   const provider = providerOf(ctx.settings)
   if (!provider) {
     const { to, text, code } = message
-    await ctx.db.insert(outboxMessages).values({ id: job.id, channel: 'sms', to, text, code, subject: null, attachments: [], createdAt }).onConflictDoNothing()
+    await ctx.db
+      .insert(outboxMessages)
+      .values({ id: job.id, channel: 'sms', to, text, code, subject: null, attachments: [], createdAt })
+      .onConflictDoNothing()
     return
   }
   const id = sha256Hex(job.id).slice(0, 32)
   const result = await provider.send({ to: message.to, text: message.text, id, retry: job.attempt > 1 })
-  const said = result.status === 'accepted' ? { status: result.status, providerId: result.providerId } : { status: result.status, reason: result.reason, providerCode: result.providerCode }
-  await ctx.db.insert(messageLog).values({ ...log, ...said }).onConflictDoNothing()
-  if (result.status === 'rejected') console.warn(JSON.stringify({ level: 'warn', where: 'sms', provider: provider.name, reason: result.reason, code: result.providerCode }))
+  const said =
+    result.status === 'accepted'
+      ? { status: result.status, providerId: result.providerId }
+      : { status: result.status, reason: result.reason, providerCode: result.providerCode }
+  await ctx.db
+    .insert(messageLog)
+    .values({ ...log, ...said })
+    .onConflictDoNothing()
+  if (result.status === 'rejected')
+    console.warn(JSON.stringify({ level: 'warn', where: 'sms', provider: provider.name, reason: result.reason, code: result.providerCode }))
 }

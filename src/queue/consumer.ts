@@ -8,7 +8,9 @@ import { machineNow, payloadLabel } from './outbox.ts'
 import { jobs } from './tables.ts'
 
 /** A handler may run twice for one job (at least once is all a queue gives): it must not mind. */
-type Handlers = { [T in JobType]: () => Promise<(ctx: Ctx, payload: Payload<T>, job: { id: string; attempt: number; last: boolean }) => Promise<void>> }
+type Handlers = {
+  [T in JobType]: () => Promise<(ctx: Ctx, payload: Payload<T>, job: { id: string; attempt: number; last: boolean }) => Promise<void>>
+}
 
 const HANDLERS: Handlers = {
   'sms.send': async () => (await import('../notifications/send-sms.ts')).sendSms,
@@ -22,9 +24,9 @@ const LEASE_MS = 120_000
 const MAX_ATTEMPTS = 10
 const backoffSeconds = (attempt: number) => Math.min(3600, 2 ** attempt)
 
-async function execute<T extends JobType>(ctx: Ctx, type: T, payload: unknown, job: { id: string; attempt: number; last: boolean }): Promise<void> {
-  const handler = await HANDLERS[type]()
-  await handler(ctx, MESSAGES[type].parse(payload) as Payload<T>, job)
+async function execute(ctx: Ctx, type: JobType, payload: unknown, job: { id: string; attempt: number; last: boolean }): Promise<void> {
+  const handler = (await HANDLERS[type]()) as (ctx: Ctx, payload: unknown, job: object) => Promise<void>
+  await handler(ctx, MESSAGES[type].parse(payload), job)
 }
 
 /** Runs one job if it is due; says after how many seconds to try again, or undefined when there is nothing left to do. */
@@ -43,14 +45,22 @@ export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> 
     if (!(job.type in MESSAGES)) throw new AppError('unprocessable', `unknown job type ${job.type}`)
     const payload: unknown = JSON.parse(await unseal(ctx.settings.APP_SECRET, payloadLabel(id), job.payload ?? ''))
     await execute(ctx, job.type as JobType, payload, { id, attempt, last })
-    await ctx.db.update(jobs).set({ status: 'done', payload: null, finishedAt: machineNow().toISOString(), error: null }).where(eq(jobs.id, id))
+    await ctx.db
+      .update(jobs)
+      .set({ status: 'done', payload: null, finishedAt: machineNow().toISOString(), error: null })
+      .where(eq(jobs.id, id))
     return undefined
   } catch (error) {
     const reason = error instanceof AppError ? error.message : error instanceof Error ? error.name : 'unknown'
     if (!(error instanceof AppError)) logUnknown(error, id, `job ${job.type}`)
     const wait = backoffSeconds(attempt)
-    const state = last ? { status: 'dead' as const, payload: null, finishedAt: now.toISOString() } : { dueAt: new Date(machineNow().getTime() + wait * 1000).toISOString() }
-    await ctx.db.update(jobs).set({ ...state, error: reason.slice(0, 300) }).where(eq(jobs.id, id))
+    const state = last
+      ? { status: 'dead' as const, payload: null, finishedAt: now.toISOString() }
+      : { dueAt: new Date(machineNow().getTime() + wait * 1000).toISOString() }
+    await ctx.db
+      .update(jobs)
+      .set({ ...state, error: reason.slice(0, 300) })
+      .where(eq(jobs.id, id))
     if (last) console.error(JSON.stringify({ level: 'error', where: 'job dead', job: id, type: job.type, reason }))
     return last ? undefined : wait
   }

@@ -20,7 +20,9 @@ export async function runCron(cron: string, env: Env, execution: ExecutionContex
   const ctx = await serviceContext(env, (work) => execution.waitUntil(work))
   for (const [name, load] of Object.entries(TASKS[cron] ?? {})) {
     try {
-      await (await load())(ctx)
+      await (
+        await load()
+      )(ctx)
     } catch (error) {
       logUnknown(error, ctx.requestId, `cron ${name}`)
     }

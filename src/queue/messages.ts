@@ -2,7 +2,13 @@ import * as z from 'zod'
 
 /** Every kind of work that leaves a request, and what it carries. */
 export const MESSAGES = {
-  'sms.send': z.object({ orgId: z.number().nullable(), to: z.string(), text: z.string(), code: z.string().nullable(), /** Epoch milliseconds of the machine's clock after which the message is of no use. */ until: z.number().nullable() }),
+  'sms.send': z.object({
+    orgId: z.number().nullable(),
+    to: z.string(),
+    text: z.string(),
+    code: z.string().nullable(),
+    /** Epoch milliseconds of the machine's clock after which the message is of no use. */ until: z.number().nullable(),
+  }),
   'contract.render': z.object({ renderingId: z.string() }),
   'package.seal': z.object({ packageId: z.string() }),
   'webhook.deliver': z.object({ deliveryId: z.string() }),

@@ -23,19 +23,30 @@ export const payloadLabel = (id: string) => `job:${id}`
 export const machineNow = () => new Date()
 
 /** Makes a job. Two with one `id` are one job: the second is not written. */
-export async function makeJob<T extends JobType>(ctx: Pick<Ctx, 'db' | 'settings'>, type: T, payload: Payload<T>, options: { id?: string; delaySeconds?: number } = {}): Promise<Job> {
+export async function makeJob<T extends JobType>(
+  ctx: Pick<Ctx, 'db' | 'settings'>,
+  type: T,
+  payload: Payload<T>,
+  options: { id?: string; delaySeconds?: number } = {},
+): Promise<Job> {
   const now = machineNow()
   const { id = uuidv7(now.getTime()), delaySeconds = 0 } = options
   const sealed = await seal(ctx.settings.APP_SECRET, payloadLabel(id), JSON.stringify(payload))
   const dueAt = new Date(now.getTime() + delaySeconds * 1000).toISOString()
-  const write = ctx.db.insert(jobs).values({ id, type, payload: sealed, status: 'pending', dueAt, createdAt: now.toISOString() }).onConflictDoNothing()
+  const write = ctx.db
+    .insert(jobs)
+    .values({ id, type, payload: sealed, status: 'pending', dueAt, createdAt: now.toISOString() })
+    .onConflictDoNothing()
   return { id, write, delaySeconds }
 }
 
 /** Tells the queue of jobs that have been written. A failure here loses nothing: cron tells again. */
 export async function announce(env: Env, made: Pick<Job, 'id' | 'delaySeconds'>[]): Promise<void> {
   if (made.length === 0) return
-  const messages = made.map(({ id, delaySeconds }) => ({ body: { job: id } satisfies Envelope, delaySeconds: Math.min(delaySeconds, 43_200) }))
+  const messages = made.map(({ id, delaySeconds }) => ({
+    body: { job: id } satisfies Envelope,
+    delaySeconds: Math.min(delaySeconds, 43_200),
+  }))
   try {
     for (let i = 0; i < messages.length; i += 100) await env.JOBS.sendBatch(messages.slice(i, i + 100))
   } catch (error) {
@@ -51,7 +62,10 @@ export async function announceDue(ctx: Ctx): Promise<void> {
     .where(and(sql`status = 'pending'`, lte(jobs.dueAt, machineNow().toISOString())))
     .orderBy(jobs.dueAt)
     .limit(500)
-  await announce(ctx.env, due.map(({ id }) => ({ id, delaySeconds: 0 })))
+  await announce(
+    ctx.env,
+    due.map(({ id }) => ({ id, delaySeconds: 0 })),
+  )
 }
 
 /** Forgets jobs that ended over a week ago. */

@@ -52,7 +52,18 @@ export class EffectRunner {
       case 'code': {
         const code = await this.store.readCode(ctx.settings, effect.challengeId)
         if (code === undefined) return
-        const job = await makeJob(ctx, 'sms.send', { orgId: state.orgId, to: effect.to, text: codeMessage(code, state.title), code, until: machineNow().getTime() + ctx.settings.CODE_TTL_SECONDS * 1000 }, { id: `sms:${effect.challengeId}` })
+        const job = await makeJob(
+          ctx,
+          'sms.send',
+          {
+            orgId: state.orgId,
+            to: effect.to,
+            text: codeMessage(code, state.title),
+            code,
+            until: machineNow().getTime() + ctx.settings.CODE_TTL_SECONDS * 1000,
+          },
+          { id: `sms:${effect.challengeId}` },
+        )
         await batch(ctx.db, [job.write])
         await announce(ctx.env, [job])
         this.store.forgetCode(effect.challengeId)
@@ -60,7 +71,12 @@ export class EffectRunner {
       }
       case 'seal': {
         const large = state.documents.some((d) => d.size > SEAL_AT_ONCE_BYTES)
-        const job = await makeJob(ctx, 'package.seal', { packageId: state.id }, { id: `seal:${state.id}`, delaySeconds: large ? 0 : SEAL_AFTER_SECONDS })
+        const job = await makeJob(
+          ctx,
+          'package.seal',
+          { packageId: state.id },
+          { id: `seal:${state.id}`, delaySeconds: large ? 0 : SEAL_AFTER_SECONDS },
+        )
         await batch(ctx.db, [job.write])
         await announce(ctx.env, [job])
         return

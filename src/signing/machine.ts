@@ -1,4 +1,16 @@
-import type { Challenge, Command, Effect, NewPackage, Origin, PackageState, Participant, Person, PlainEvent, Refusal, Step } from './model.ts'
+import type {
+  Challenge,
+  Command,
+  Effect,
+  NewPackage,
+  Origin,
+  PackageState,
+  Participant,
+  Person,
+  PlainEvent,
+  Refusal,
+  Step,
+} from './model.ts'
 
 /** Wrong codes that end an attempt. */
 export const MAX_WRONG_CODES = 5
@@ -9,11 +21,16 @@ const refuse = (code: Refusal['code'], message: string, retryAfter?: number): St
   effects: [],
   refusal: { code, message, ...(retryAfter === undefined ? {} : { retryAfter }) },
 })
-const move = (state: PackageState, events: PlainEvent[] = [], effects: Effect[] = []): Step => ({ state: { ...state, version: state.version + 1 }, events, effects })
+const move = (state: PackageState, events: PlainEvent[] = [], effects: Effect[] = []): Step => ({
+  state: { ...state, version: state.version + 1 },
+  events,
+  effects,
+})
 
 const acted = (p: Participant) => ['signed', 'approved', 'declined'].includes(p.status)
 const acts = (p: Participant) => p.role !== 'viewer'
-export const samePerson = (a: Person | null, b: Person) => a?.fullName === b.fullName && a.identifier === b.identifier && a.phone === b.phone
+export const samePerson = (a: Person | null, b: Person) =>
+  a?.fullName === b.fullName && a.identifier === b.identifier && a.phone === b.phone
 
 function update(state: PackageState, id: string, change: Partial<Participant>): PackageState {
   return { ...state, participants: state.participants.map((p) => (p.id === id ? { ...p, ...change } : p)) }
@@ -24,7 +41,10 @@ function turn(state: PackageState, now: string): PackageState {
   const left = state.participants.filter((p) => acts(p) && !acted(p) && p.status !== 'not_needed')
   if (left.length === 0) return { ...state, status: 'signed', finishedAt: now }
   const order = Math.min(...left.map((p) => p.order))
-  return { ...state, participants: state.participants.map((p) => (p.status === 'waiting' && p.order === order ? { ...p, status: 'current' } : p)) }
+  return {
+    ...state,
+    participants: state.participants.map((p) => (p.status === 'waiting' && p.order === order ? { ...p, status: 'current' } : p)),
+  }
 }
 
 /** The participant if it may act now; otherwise why not. */
@@ -43,9 +63,28 @@ const isStep = (x: Participant | Step): x is Step => 'events' in x
 const secondsBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000
 
 function create(fresh: NewPackage, now: string): Step {
-  const participants = fresh.participants.map((p): Participant => ({ ...p, status: p.role === 'viewer' ? 'viewing' : 'waiting', challenge: null, claim: null, signature: null }))
+  const participants = fresh.participants.map((p): Participant => ({
+    ...p,
+    status: p.role === 'viewer' ? 'viewing' : 'waiting',
+    challenge: null,
+    claim: null,
+    signature: null,
+  }))
   const { id, orgId, subject, title, documents } = fresh
-  const state: PackageState = { v: 1, id, orgId, subject, title, status: 'draft', version: 0, documents, participants, createdAt: now, finishedAt: null, sealed: null }
+  const state: PackageState = {
+    v: 1,
+    id,
+    orgId,
+    subject,
+    title,
+    status: 'draft',
+    version: 0,
+    documents,
+    participants,
+    createdAt: now,
+    finishedAt: null,
+    sealed: null,
+  }
   return move(state, [{ type: 'package.created', data: { documents: documents.map((d) => d.sha256) } }], [{ kind: 'project' }])
 }
 
@@ -77,7 +116,11 @@ function requestCode(state: PackageState, command: Extract<Command, { type: 'req
     expiresAt: new Date(Date.parse(now) + command.ttlSeconds * 1000).toISOString(),
     wrong: 0,
   }
-  return move(update(state, p.id, { challenge }), [{ type: 'code.sent', data: { participant_id: p.id } }], [{ kind: 'code', participantId: p.id, challengeId: challenge.id, to: p.person.phone }, { kind: 'project' }])
+  return move(
+    update(state, p.id, { challenge }),
+    [{ type: 'code.sent', data: { participant_id: p.id } }],
+    [{ kind: 'code', participantId: p.id, challengeId: challenge.id, to: p.person.phone }, { kind: 'project' }],
+  )
 }
 
 function verifyCode(state: PackageState, id: string, codeHash: string, origin: Origin): Step {
@@ -91,8 +134,17 @@ function verifyCode(state: PackageState, id: string, codeHash: string, origin: O
   if (challenge.codeHash !== codeHash) {
     const wrong = challenge.wrong + 1
     const ended = wrong >= MAX_WRONG_CODES
-    const step = move(update(state, id, { challenge: { ...challenge, wrong } }), [{ type: 'code.refused', data: { participant_id: id, wrong } }], [{ kind: 'project' }])
-    return { ...step, refusal: ended ? { code: 'too_many_requests', message: 'Too many wrong codes; ask for a new one.' } : { code: 'wrong_code', message: 'The code is wrong.' } }
+    const step = move(
+      update(state, id, { challenge: { ...challenge, wrong } }),
+      [{ type: 'code.refused', data: { participant_id: id, wrong } }],
+      [{ kind: 'project' }],
+    )
+    return {
+      ...step,
+      refusal: ended
+        ? { code: 'too_many_requests', message: 'Too many wrong codes; ask for a new one.' }
+        : { code: 'wrong_code', message: 'The code is wrong.' },
+    }
   }
   return move(update(state, id, { claim: { method: 'sms', at: origin.now, ip: origin.ip, userAgent: origin.userAgent } }))
 }
@@ -102,7 +154,9 @@ function accept(state: PackageState, id: string): Step {
   if (!p?.claim || !p.person) return refuse('conflict', 'There is no signature to accept.')
   const signature = { ...p.claim, person: p.person, documents: state.documents.map((d) => d.sha256) }
   const signed = turn(update(state, id, { status: 'signed', claim: null, challenge: null, signature }), p.claim.at)
-  const events: PlainEvent[] = [{ type: 'participant.signed', data: { participant_id: id, method: p.claim.method, documents: signature.documents } }]
+  const events: PlainEvent[] = [
+    { type: 'participant.signed', data: { participant_id: id, method: p.claim.method, documents: signature.documents } },
+  ]
   if (signed.status !== 'signed') return move(signed, events, [{ kind: 'project' }])
   return move(signed, [...events, { type: 'package.signed' }], [{ kind: 'project' }, { kind: 'tell', news: 'signed' }, { kind: 'seal' }])
 }
@@ -147,7 +201,11 @@ export function step(state: PackageState | null, command: Command, origin: Origi
     case 'record_seal': {
       if (state.status !== 'signed' || state.sealed) return { state: null, events: [], effects: [] }
       const data = { documents: command.documents.map((d) => d.sha256) }
-      return move({ ...state, sealed: command.documents }, [{ type: 'package.sealed', data }], [{ kind: 'project' }, { kind: 'tell', news: 'sealed' }])
+      return move(
+        { ...state, sealed: command.documents },
+        [{ type: 'package.sealed', data }],
+        [{ kind: 'project' }, { kind: 'tell', news: 'sealed' }],
+      )
     }
   }
 }

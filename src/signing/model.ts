@@ -82,8 +82,15 @@ export interface SignatureRecord extends Claim {
 }
 
 export type EventType =
-  | 'package.created' | 'package.sent' | 'package.signed' | 'package.sealed' | 'package.revoked'
-  | 'participant.signed' | 'participant.replaced' | 'code.sent' | 'code.refused'
+  | 'package.created'
+  | 'package.sent'
+  | 'package.signed'
+  | 'package.sealed'
+  | 'package.revoked'
+  | 'participant.signed'
+  | 'participant.replaced'
+  | 'code.sent'
+  | 'code.refused'
 
 /** Who sent a command, when by the service's clock, and from where. */
 export interface Origin {

@@ -9,7 +9,16 @@ import { pickLang } from './page/texts.ts'
 import { renderVerifyPage } from './page/verify.ts'
 import { verifyPackage, type Verified } from './verify.ts'
 
-const html = (status: number, body: string) => new Response(body, { status, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_CSP, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' } })
+const html = (status: number, body: string) =>
+  new Response(body, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': PAGE_CSP,
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    },
+  })
 const langOf = (request: Request) => pickLang(new URL(request.url).searchParams.get('lang'), request.headers.get('accept-language'))
 
 /** What may be shown of a package; null for one that does not exist. */
@@ -31,15 +40,24 @@ const Verification = z
     package_id: z.uuid(),
     status: z.string().meta({ example: 'signed' }),
     documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
-    signatures: z.array(z.object({ full_name: z.string().meta({ example: 'С. А. М.' }), method: z.string(), signed_at: z.string(), valid: z.boolean() })),
+    signatures: z.array(
+      z.object({ full_name: z.string().meta({ example: 'С. А. М.' }), method: z.string(), signed_at: z.string(), valid: z.boolean() }),
+    ),
   })
   .meta({ id: 'Verification' })
 
 export const pageRoutes = [
   operation(
     {
-      id: 'get-sign-token', method: 'get', path: '/sign/{token}', summary: 'The page on which a contract is filled in, read and signed', tag: 'Signing page', access: 'public', params: z.object({ token: z.string().max(200) }),
-      returns: { 200: { media: ['text/html'] } }, errors: [404],
+      id: 'get-sign-token',
+      method: 'get',
+      path: '/sign/{token}',
+      summary: 'The page on which a contract is filled in, read and signed',
+      tag: 'Signing page',
+      access: 'public',
+      params: z.object({ token: z.string().max(200) }),
+      returns: { 200: { media: ['text/html'] } },
+      errors: [404],
     },
     async (ctx, { params, request }) => {
       const page = renderSignPage({ lang: langOf(request) })
@@ -55,8 +73,15 @@ export const pageRoutes = [
   ),
   operation(
     {
-      id: 'get-verify-package_id', method: 'get', path: '/verify/{package_id}', summary: 'What was signed, by whom and when, in plain words', tag: 'Verification', access: 'public', params: z.object({ package_id: z.string().max(200) }),
-      returns: { 200: { media: ['text/html'] } }, errors: [404],
+      id: 'get-verify-package_id',
+      method: 'get',
+      path: '/verify/{package_id}',
+      summary: 'What was signed, by whom and when, in plain words',
+      tag: 'Verification',
+      access: 'public',
+      params: z.object({ package_id: z.string().max(200) }),
+      returns: { 200: { media: ['text/html'] } },
+      errors: [404],
     },
     async (ctx, { params, request }) => {
       const lang = langOf(request)
@@ -64,13 +89,26 @@ export const pageRoutes = [
       if (!v) return html(404, renderVerifyPage(null, lang))
       const status = STATUSES.find((s) => s === v.status) ?? 'in_progress'
       const signers = v.signers.map((s) => ({ name: s.name, action: 'signed' as const, method: asMethod(s.method), at: s.at }))
-      return html(200, renderVerifyPage({ packageId: v.id, title: v.title, status, organization: v.organization, documents: v.documents, signers, timeZone: v.timeZone }, lang))
+      return html(
+        200,
+        renderVerifyPage(
+          { packageId: v.id, title: v.title, status, organization: v.organization, documents: v.documents, signers, timeZone: v.timeZone },
+          lang,
+        ),
+      )
     },
   ),
   operation(
     {
-      id: 'get-api-v1-verify-package_id', method: 'get', path: '/api/v1/verify/{package_id}', summary: 'The same for programs', tag: 'Verification', access: 'public', params: z.object({ package_id: z.uuid() }),
-      returns: { 200: { schema: Verification } }, errors: [404],
+      id: 'get-api-v1-verify-package_id',
+      method: 'get',
+      path: '/api/v1/verify/{package_id}',
+      summary: 'The same for programs',
+      tag: 'Verification',
+      access: 'public',
+      params: z.object({ package_id: z.uuid() }),
+      returns: { 200: { schema: Verification } },
+      errors: [404],
     },
     async (ctx, { params }) => {
       const v = await verifyPackage(ctx, params.package_id.toLowerCase())

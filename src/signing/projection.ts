@@ -17,23 +17,49 @@ export function projection(ctx: Ctx, state: PackageState, events: ChainedEvent[]
   ]
   for (const p of state.participants) {
     const row = {
-      fullName: p.person?.fullName ?? '', identifier: p.person?.identifier ?? null, phone: p.person?.phone ?? null, status: p.status, method: p.signature?.method ?? null, actedAt: p.signature?.at ?? null,
+      fullName: p.person?.fullName ?? '',
+      identifier: p.person?.identifier ?? null,
+      phone: p.person?.phone ?? null,
+      status: p.status,
+      method: p.signature?.method ?? null,
+      actedAt: p.signature?.at ?? null,
     }
     writes.push(
       ctx.db
         .insert(packageParticipants)
         .values({ id: p.id, packageId: id, order: p.order, role: p.role, ...row })
-        .onConflictDoUpdate({ target: packageParticipants.id, set: row, setWhere: sql`(select version from packages where id = ${id}) <= ${version}` }),
+        .onConflictDoUpdate({
+          target: packageParticipants.id,
+          set: row,
+          setWhere: sql`(select version from packages where id = ${id}) <= ${version}`,
+        }),
     )
   }
-  const originals = state.documents.map((d) => ({ id: d.id, packageId: id, type: 'original' as const, name: d.name, fileId: d.fileId, sha256: d.sha256, size: d.size }))
+  const originals = state.documents.map((d) => ({
+    id: d.id,
+    packageId: id,
+    type: 'original' as const,
+    name: d.name,
+    fileId: d.fileId,
+    sha256: d.sha256,
+    size: d.size,
+  }))
   const stamped = (state.sealed ?? []).map((d) => {
     const name = state.documents.find((x) => x.id === d.documentId)?.name ?? ''
     return { id: d.fileId, packageId: id, type: 'stamped' as const, name, fileId: d.fileId, sha256: d.sha256, size: d.size }
   })
   for (const rows of chunks([...originals, ...stamped], 7)) writes.push(ctx.db.insert(packageFiles).values(rows).onConflictDoNothing())
   const trail = events.map((e) => ({
-    packageId: id, seq: e.seq, type: e.type, at: e.at, actor: e.actor, ip: e.ip, userAgent: e.user_agent, data: e.data ?? null, prevHash: e.prev_hash, hash: e.hash,
+    packageId: id,
+    seq: e.seq,
+    type: e.type,
+    at: e.at,
+    actor: e.actor,
+    ip: e.ip,
+    userAgent: e.user_agent,
+    data: e.data ?? null,
+    prevHash: e.prev_hash,
+    hash: e.hash,
   }))
   for (const rows of chunks(trail, 10)) writes.push(ctx.db.insert(packageEvents).values(rows).onConflictDoNothing())
   return writes

@@ -22,7 +22,16 @@ function evidenceOf(ctx: Ctx, state: PackageState, index: number, timeZone: stri
     // Side 1 is the company that offers the contract; those who sign are counted from 2, as document 000 shows it.
     signers: state.participants.flatMap((p, i) =>
       p.signature
-        ? [{ side: i + 2, fullName: p.signature.person.fullName, identifier: p.signature.person.identifier, phone: p.signature.person.phone, method: p.signature.method === 'cms' ? ('ecp' as const) : p.signature.method, signedAt: p.signature.at }]
+        ? [
+            {
+              side: i + 2,
+              fullName: p.signature.person.fullName,
+              identifier: p.signature.person.identifier,
+              phone: p.signature.person.phone,
+              method: p.signature.method === 'cms' ? ('ecp' as const) : p.signature.method,
+              signedAt: p.signature.at,
+            },
+          ]
         : [],
     ),
   }

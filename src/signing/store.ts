@@ -54,11 +54,21 @@ export class PackageStore {
 
   save(state: PackageState, events: PlainEvent[], effects: Effect[], origin: Origin): void {
     this.storage.transactionSync(() => {
-      this.storage.sql.exec('insert into state (one, value) values (1, ?) on conflict (one) do update set value = excluded.value', JSON.stringify(state))
+      this.storage.sql.exec(
+        'insert into state (one, value) values (1, ?) on conflict (one) do update set value = excluded.value',
+        JSON.stringify(state),
+      )
       let last = this.events().at(-1)
       for (const { type, data } of events) {
         const event = chain({
-          seq: (last?.seq ?? 0) + 1, type, at: origin.now, actor: origin.actor, ip: origin.ip, user_agent: origin.userAgent, ...(data ? { data } : {}), prev_hash: last?.hash ?? GENESIS,
+          seq: (last?.seq ?? 0) + 1,
+          type,
+          at: origin.now,
+          actor: origin.actor,
+          ip: origin.ip,
+          user_agent: origin.userAgent,
+          ...(data ? { data } : {}),
+          prev_hash: last?.hash ?? GENESIS,
         })
         this.storage.sql.exec('insert into events (seq, value) values (?, ?)', event.seq, JSON.stringify(event))
         last = event
@@ -69,11 +79,17 @@ export class PackageStore {
   }
 
   events(): ChainedEvent[] {
-    return this.storage.sql.exec<{ value: string }>('select value from events order by seq').toArray().map((r) => JSON.parse(r.value) as ChainedEvent)
+    return this.storage.sql
+      .exec<{ value: string }>('select value from events order by seq')
+      .toArray()
+      .map((r) => JSON.parse(r.value) as ChainedEvent)
   }
 
   unsent(): StoredEffect[] {
-    return this.storage.sql.exec<{ id: number; value: string }>('select id, value from effects order by id').toArray().map((r) => ({ id: r.id, effect: JSON.parse(r.value) as Effect }))
+    return this.storage.sql
+      .exec<{ id: number; value: string }>('select id, value from effects order by id')
+      .toArray()
+      .map((r) => ({ id: r.id, effect: JSON.parse(r.value) as Effect }))
   }
 
   sent(id: number): void {

@@ -10,5 +10,7 @@ const SUBJECTS: Record<SubjectType, () => Promise<SubjectHandler>> = {
 }
 
 export async function tellSubject(ctx: Ctx, state: PackageState, news: News): Promise<void> {
-  await (await SUBJECTS[state.subject.type]())(ctx, state, news)
+  await (
+    await SUBJECTS[state.subject.type]()
+  )(ctx, state, news)
 }

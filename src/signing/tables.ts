@@ -1,51 +1,71 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** The searchable copy of what each package's Durable Object holds; `version` is the object's, so that a late write never goes back. */
-export const packages = sqliteTable('packages', {
-  id: text('id').primaryKey(),
-  orgId: integer('org_id').notNull(),
-  subjectType: text('subject_type').notNull(),
-  subjectId: text('subject_id').notNull(),
-  title: text('title').notNull(),
-  status: text('status').notNull(),
-  version: integer('version').notNull(),
-  createdAt: text('created_at').notNull(),
-  finishedAt: text('finished_at'),
-}, (t) => [index('packages_org').on(t.orgId, t.createdAt), index('packages_subject').on(t.subjectType, t.subjectId)])
+export const packages = sqliteTable(
+  'packages',
+  {
+    id: text('id').primaryKey(),
+    orgId: integer('org_id').notNull(),
+    subjectType: text('subject_type').notNull(),
+    subjectId: text('subject_id').notNull(),
+    title: text('title').notNull(),
+    status: text('status').notNull(),
+    version: integer('version').notNull(),
+    createdAt: text('created_at').notNull(),
+    finishedAt: text('finished_at'),
+  },
+  (t) => [index('packages_org').on(t.orgId, t.createdAt), index('packages_subject').on(t.subjectType, t.subjectId)],
+)
 
-export const packageParticipants = sqliteTable('package_participants', {
-  id: text('id').primaryKey(),
-  packageId: text('package_id').notNull().references(() => packages.id),
-  order: integer('order').notNull(),
-  role: text('role').notNull(),
-  fullName: text('full_name').notNull(),
-  identifier: text('identifier'),
-  phone: text('phone'),
-  status: text('status').notNull(),
-  method: text('method'),
-  actedAt: text('acted_at'),
-}, (t) => [index('package_participants_package').on(t.packageId)])
+export const packageParticipants = sqliteTable(
+  'package_participants',
+  {
+    id: text('id').primaryKey(),
+    packageId: text('package_id')
+      .notNull()
+      .references(() => packages.id),
+    order: integer('order').notNull(),
+    role: text('role').notNull(),
+    fullName: text('full_name').notNull(),
+    identifier: text('identifier'),
+    phone: text('phone'),
+    status: text('status').notNull(),
+    method: text('method'),
+    actedAt: text('acted_at'),
+  },
+  (t) => [index('package_participants_package').on(t.packageId)],
+)
 
-export const packageFiles = sqliteTable('package_files', {
-  id: text('id').primaryKey(),
-  packageId: text('package_id').notNull().references(() => packages.id),
-  type: text('type', { enum: ['original', 'stamped'] }).notNull(),
-  name: text('name').notNull(),
-  fileId: text('file_id').notNull(),
-  sha256: text('sha256').notNull(),
-  size: integer('size').notNull(),
-}, (t) => [index('package_files_package').on(t.packageId), index('package_files_sha').on(t.sha256)])
+export const packageFiles = sqliteTable(
+  'package_files',
+  {
+    id: text('id').primaryKey(),
+    packageId: text('package_id')
+      .notNull()
+      .references(() => packages.id),
+    type: text('type', { enum: ['original', 'stamped'] }).notNull(),
+    name: text('name').notNull(),
+    fileId: text('file_id').notNull(),
+    sha256: text('sha256').notNull(),
+    size: integer('size').notNull(),
+  },
+  (t) => [index('package_files_package').on(t.packageId), index('package_files_sha').on(t.sha256)],
+)
 
 /** The hash-chained trail (DECISIONS › office, Events): a copy of the object's own. */
-export const packageEvents = sqliteTable('package_events', {
-  packageId: text('package_id').notNull(),
-  seq: integer('seq').notNull(),
-  type: text('type').notNull(),
-  at: text('at').notNull(),
-  actor: text('actor').notNull(),
-  ip: text('ip'),
-  userAgent: text('user_agent'),
-  data: text('data', { mode: 'json' }).$type<Record<string, unknown>>(),
-  prevHash: text('prev_hash').notNull(),
-  hash: text('hash').notNull(),
-}, (t) => [primaryKey({ columns: [t.packageId, t.seq] })])
+export const packageEvents = sqliteTable(
+  'package_events',
+  {
+    packageId: text('package_id').notNull(),
+    seq: integer('seq').notNull(),
+    type: text('type').notNull(),
+    at: text('at').notNull(),
+    actor: text('actor').notNull(),
+    ip: text('ip'),
+    userAgent: text('user_agent'),
+    data: text('data', { mode: 'json' }).$type<Record<string, unknown>>(),
+    prevHash: text('prev_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.packageId, t.seq] })],
+)

@@ -13,7 +13,7 @@ export const initials = (fullName: string) =>
     .trim()
     .split(/\s+/)
     .slice(0, 5)
-    .map((word) => `${[...word][0]?.toUpperCase() ?? ''}.`)
+    .map((word) => `${String.fromCodePoint(word.codePointAt(0) ?? 46).toUpperCase()}.`)
     .join(' ')
 
 export interface Verified {
@@ -32,7 +32,16 @@ export interface Verified {
 export function trailHolds(rows: (typeof packageEvents.$inferSelect)[]): boolean {
   let previous = '0'.repeat(64)
   return rows.every((e, i) => {
-    const event = { seq: e.seq, type: e.type, at: e.at, actor: e.actor, ip: e.ip, user_agent: e.userAgent, ...(e.data ? { data: e.data } : {}), prev_hash: e.prevHash }
+    const event = {
+      seq: e.seq,
+      type: e.type,
+      at: e.at,
+      actor: e.actor,
+      ip: e.ip,
+      user_agent: e.userAgent,
+      ...(e.data ? { data: e.data } : {}),
+      prev_hash: e.prevHash,
+    }
     const holds = e.seq === i + 1 && e.prevHash === previous && chain(event).hash === e.hash
     previous = e.hash
     return holds
@@ -47,7 +56,11 @@ async function stored(ctx: Ctx, orgId: number, sha256: string, size: number): Pr
 
 /** Checks a package for anybody who holds its id. Withdrawn and unfinished ones show their state, and nobody's name. */
 export async function verifyPackage(ctx: Ctx, packageId: string): Promise<Verified> {
-  const [row] = await ctx.db.select({ p: packages, org: { name: organizations.name, timeZone: organizations.timeZone } }).from(packages).innerJoin(organizations, eq(organizations.id, packages.orgId)).where(eq(packages.id, packageId))
+  const [row] = await ctx.db
+    .select({ p: packages, org: { name: organizations.name, timeZone: organizations.timeZone } })
+    .from(packages)
+    .innerJoin(organizations, eq(organizations.id, packages.orgId))
+    .where(eq(packages.id, packageId))
   if (!row || row.p.status === 'draft') throw notFound('There is no such package.')
   const { p, org } = row
   const [files, signers, trail] = await ctx.db.batch([
@@ -68,7 +81,13 @@ export async function verifyPackage(ctx: Ctx, packageId: string): Promise<Verifi
     timeZone: org.timeZone ?? ctx.settings.TIME_ZONE,
     status: p.status,
     valid: signed && trailHolds(trail) && intact.every(Boolean) && signers.length > 0,
-    documents: files.filter((f) => f.type === 'original').map((f) => ({ name: f.name, sha256: f.sha256, stampedSha256: files.find((s) => s.type === 'stamped' && s.name === f.name)?.sha256 ?? null })),
+    documents: files
+      .filter((f) => f.type === 'original')
+      .map((f) => ({
+        name: f.name,
+        sha256: f.sha256,
+        stampedSha256: files.find((s) => s.type === 'stamped' && s.name === f.name)?.sha256 ?? null,
+      })),
     signers: signed ? signers.map((s) => ({ name: initials(s.name), method: s.method ?? 'sms', at: s.at ?? '' })) : [],
   }
 }

@@ -19,5 +19,9 @@ export async function health(ctx: Ctx): Promise<Reply> {
     works(ctx.env.SESSIONS.getByName('health').check('health', 'health')),
   ])
   const ok = [d1, r2, durableObjects].every((x) => x === 'ok')
-  return new Reply(ok ? 200 : 503, { status: ok ? 'ok' : 'degraded', checks: { d1, r2, durable_objects: durableObjects }, time: ctx.now.toISOString() })
+  return new Reply(ok ? 200 : 503, {
+    status: ok ? 'ok' : 'degraded',
+    checks: { d1, r2, durable_objects: durableObjects },
+    time: ctx.now.toISOString(),
+  })
 }

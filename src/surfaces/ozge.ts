@@ -6,4 +6,9 @@ import { problem } from '../http/shapes.ts'
 import { companyRoutes } from '../identity/routes.ts'
 
 /** Document 000, OzgeContract: companies, templates, contracts, signatures, balances, tariff plans, payments, statistics. */
-export const ozge: Surface = { name: 'ozge', base: '/', errors: problem, operations: [...companyRoutes, ...templateRoutes, ...contractsRoutes, ...billingRoutes] }
+export const ozge: Surface = {
+  name: 'ozge',
+  base: '/',
+  errors: problem,
+  operations: [...companyRoutes, ...templateRoutes, ...contractsRoutes, ...billingRoutes],
+}

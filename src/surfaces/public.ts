@@ -8,7 +8,13 @@ import { pageRoutes } from '../signing/page-routes.ts'
 import { health } from './health.ts'
 
 const check = z.enum(['ok', 'failed']).meta({ example: 'ok' })
-const Health = z.object({ status: z.enum(['ok', 'degraded']).meta({ example: 'ok' }), checks: z.object({ d1: check, r2: check, durable_objects: check }), time: z.string() }).meta({ id: 'Health' })
+const Health = z
+  .object({
+    status: z.enum(['ok', 'degraded']).meta({ example: 'ok' }),
+    checks: z.object({ d1: check, r2: check, durable_objects: check }),
+    time: z.string(),
+  })
+  .meta({ id: 'Health' })
 
 /** What belongs to no document: health, keys, the pages for people, and the development routes. /docs and /openapi.json are static. */
 export const publicZone: Surface = {
@@ -16,15 +22,43 @@ export const publicZone: Surface = {
   base: '/',
   errors: problem,
   operations: [
-    operation({ id: 'get-health', method: 'get', path: '/health', summary: 'Whether the stores answer', tag: 'Service', access: 'public', returns: { 200: { schema: Health }, 503: { schema: Health } } }, (ctx) => health(ctx)),
     operation(
       {
-        id: 'get-jwks', method: 'get', path: '/.well-known/jwks.json', summary: 'Public keys of the access tokens (RFC 7517)', tag: 'Service', access: 'public',
+        id: 'get-health',
+        method: 'get',
+        path: '/health',
+        summary: 'Whether the stores answer',
+        tag: 'Service',
+        access: 'public',
+        returns: { 200: { schema: Health }, 503: { schema: Health } },
+      },
+      (ctx) => health(ctx),
+    ),
+    operation(
+      {
+        id: 'get-jwks',
+        method: 'get',
+        path: '/.well-known/jwks.json',
+        summary: 'Public keys of the access tokens (RFC 7517)',
+        tag: 'Service',
+        access: 'public',
         returns: { 200: { schema: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ id: 'Jwks' }) } },
       },
       async (ctx) => publicKeys(ctx.settings),
     ),
-    operation({ id: 'get-root', method: 'get', path: '/', summary: 'To the API reference', tag: 'Service', access: 'public', returns: { 302: {} }, hidden: true }, async () => new Response(null, { status: 302, headers: { location: '/docs/' } })),
+    operation(
+      {
+        id: 'get-root',
+        method: 'get',
+        path: '/',
+        summary: 'To the API reference',
+        tag: 'Service',
+        access: 'public',
+        returns: { 302: {} },
+        hidden: true,
+      },
+      async () => new Response(null, { status: 302, headers: { location: '/docs/' } }),
+    ),
     ...pageRoutes,
     ...devRoutes,
   ],

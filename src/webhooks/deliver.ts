@@ -26,7 +26,11 @@ async function call(ctx: Ctx, url: string, headers: Record<string, string>, body
     const ok = response.status >= 200 && response.status < 300
     return { ok, status: response.status, error: ok ? null : `answered ${response.status}` }
   } catch (error) {
-    return { ok: false, status: null, error: error instanceof Error && error.name === 'TimeoutError' ? 'no answer within 15 s' : 'could not be reached' }
+    return {
+      ok: false,
+      status: null,
+      error: error instanceof Error && error.name === 'TimeoutError' ? 'no answer within 15 s' : 'could not be reached',
+    }
   }
 }
 
@@ -40,7 +44,10 @@ export async function deliver(ctx: Ctx, { deliveryId }: { deliveryId: string }, 
   if (!row || row.delivery.status !== 'pending') return
   const { delivery, endpoint } = row
   if (endpoint.status !== 'active') {
-    await ctx.db.update(webhookDeliveries).set({ status: 'failed', error: 'the endpoint is paused', nextAttemptAt: null }).where(eq(webhookDeliveries.id, deliveryId))
+    await ctx.db
+      .update(webhookDeliveries)
+      .set({ status: 'failed', error: 'the endpoint is paused', nextAttemptAt: null })
+      .where(eq(webhookDeliveries.id, deliveryId))
     return
   }
   const timestamp = Math.floor(ctx.now.getTime() / 1000)
@@ -60,7 +67,13 @@ export async function deliver(ctx: Ctx, { deliveryId }: { deliveryId: string }, 
   await record(ctx, delivery, endpoint, outcome, job.id)
 }
 
-async function record(ctx: Ctx, delivery: typeof webhookDeliveries.$inferSelect, endpoint: typeof webhooks.$inferSelect, outcome: Outcome, jobId: string): Promise<void> {
+async function record(
+  ctx: Ctx,
+  delivery: typeof webhookDeliveries.$inferSelect,
+  endpoint: typeof webhooks.$inferSelect,
+  outcome: Outcome,
+  jobId: string,
+): Promise<void> {
   const attempts = delivery.attempts + 1
   const wait = RETRY_SECONDS[attempts - 1]
   const at = ctx.now.toISOString()
@@ -69,19 +82,45 @@ async function record(ctx: Ctx, delivery: typeof webhookDeliveries.$inferSelect,
   const writes: Write[] = []
   const jobs: Job[] = []
   if (outcome.ok) {
-    writes.push(ctx.db.update(webhookDeliveries).set({ ...said, status: 'delivered', deliveredAt: at, nextAttemptAt: null }).where(mine))
+    writes.push(
+      ctx.db
+        .update(webhookDeliveries)
+        .set({ ...said, status: 'delivered', deliveredAt: at, nextAttemptAt: null })
+        .where(mine),
+    )
     if (endpoint.failingSince) writes.push(ctx.db.update(webhooks).set({ failingSince: null }).where(eq(webhooks.id, endpoint.id)))
   } else {
     const dead = endpoint.failingSince !== null && ctx.now.getTime() - Date.parse(endpoint.failingSince) > DISABLE_AFTER_MS
     if (wait === undefined || dead) {
-      writes.push(ctx.db.update(webhookDeliveries).set({ ...said, status: 'failed', nextAttemptAt: null }).where(mine))
+      writes.push(
+        ctx.db
+          .update(webhookDeliveries)
+          .set({ ...said, status: 'failed', nextAttemptAt: null })
+          .where(mine),
+      )
     } else {
-      const job = await makeJob(ctx, 'webhook.deliver', { deliveryId: delivery.id }, { id: `${jobId.split('>')[0]}>${attempts + 1}`, delaySeconds: wait })
+      const job = await makeJob(
+        ctx,
+        'webhook.deliver',
+        { deliveryId: delivery.id },
+        { id: `${jobId.split('>')[0]}>${attempts + 1}`, delaySeconds: wait },
+      )
       const nextAttemptAt = new Date(ctx.now.getTime() + wait * 1000).toISOString()
-      writes.push(ctx.db.update(webhookDeliveries).set({ ...said, nextAttemptAt }).where(mine), job.write)
+      writes.push(
+        ctx.db
+          .update(webhookDeliveries)
+          .set({ ...said, nextAttemptAt })
+          .where(mine),
+        job.write,
+      )
       jobs.push(job)
     }
-    writes.push(ctx.db.update(webhooks).set(dead ? { status: 'disabled' } : { failingSince: endpoint.failingSince ?? at }).where(and(eq(webhooks.id, endpoint.id), eq(webhooks.status, 'active'))))
+    writes.push(
+      ctx.db
+        .update(webhooks)
+        .set(dead ? { status: 'disabled' } : { failingSince: endpoint.failingSince ?? at })
+        .where(and(eq(webhooks.id, endpoint.id), eq(webhooks.status, 'active'))),
+    )
   }
   await batch(ctx.db, writes)
   await announce(ctx.env, jobs)

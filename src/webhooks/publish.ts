@@ -6,8 +6,14 @@ import { makeJob, type Job } from '../queue/outbox.ts'
 import { webhooks } from './tables.ts'
 
 export const EVENTS = [
-  'package.status_changed', 'participant.status_changed', 'certificate_request.step_changed', 'contract.signed', 'payment_request.status_changed',
-  'agreement.status_changed', 'report.delivered', 'webhook.test',
+  'package.status_changed',
+  'participant.status_changed',
+  'certificate_request.step_changed',
+  'contract.signed',
+  'payment_request.status_changed',
+  'agreement.status_changed',
+  'report.delivered',
+  'webhook.test',
 ] as const
 export type EventType = (typeof EVENTS)[number]
 
@@ -25,8 +31,17 @@ export const messageIdOf = (key: string) => `msg_${sha256Hex(key).slice(0, 32)}`
  * Plans the calls that tell an organization's endpoints of an event. `key` names the cause: publishing it twice calls once. `when` is a
  * condition that must still hold when the batch is written.
  */
-export async function publish(ctx: Ctx, orgId: number, type: EventType, data: Record<string, unknown>, { key, when = sql`true` }: { key: string; when?: SQL }): Promise<Published> {
-  const endpoints = await ctx.db.select({ id: webhooks.id, events: webhooks.events }).from(webhooks).where(and(eq(webhooks.orgId, orgId), eq(webhooks.status, 'active')))
+export async function publish(
+  ctx: Ctx,
+  orgId: number,
+  type: EventType,
+  data: Record<string, unknown>,
+  { key, when = sql`true` }: { key: string; when?: SQL },
+): Promise<Published> {
+  const endpoints = await ctx.db
+    .select({ id: webhooks.id, events: webhooks.events })
+    .from(webhooks)
+    .where(and(eq(webhooks.orgId, orgId), eq(webhooks.status, 'active')))
   const heard = endpoints.filter((e) => e.events.length === 0 || e.events.includes(type))
   const at = ctx.now.toISOString()
   const body = JSON.stringify({ type, timestamp: at, data })

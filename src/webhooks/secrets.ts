@@ -20,7 +20,11 @@ export async function newSecret(settings: Settings): Promise<{ plain: string; ke
 }
 
 /** Adds a new secret; the present one goes on signing for a day. */
-export async function rotate(settings: Settings, secrets: WebhookSecret[], now: Date): Promise<{ plain: string; secrets: WebhookSecret[] }> {
+export async function rotate(
+  settings: Settings,
+  secrets: WebhookSecret[],
+  now: Date,
+): Promise<{ plain: string; secrets: WebhookSecret[] }> {
   const { plain, kept } = await newSecret(settings)
   const until = new Date(now.getTime() + OVERLAP_MS).toISOString()
   const still = secrets.filter((s) => s.until === null || s.until > now.toISOString()).map((s) => ({ ...s, until: s.until ?? until }))

@@ -12,7 +12,14 @@ import { checkTarget } from './target.ts'
 type Row = typeof webhooks.$inferSelect
 const MAX_ENDPOINTS = 50
 
-const present = ({ id, url, events, description, status, createdAt }: Row) => ({ id, url, events, description, status, created_at: createdAt })
+const present = ({ id, url, events, description, status, createdAt }: Row) => ({
+  id,
+  url,
+  events,
+  description,
+  status,
+  created_at: createdAt,
+})
 const presentDelivery = (d: typeof webhookDeliveries.$inferSelect) => ({
   id: d.id,
   event: d.event,
@@ -28,12 +35,18 @@ const presentDelivery = (d: typeof webhookDeliveries.$inferSelect) => ({
 
 function checkEvents(events: string[]): string[] {
   const unknown = events.filter((e) => !(EVENTS as readonly string[]).includes(e))
-  if (unknown.length > 0) throw new AppError('validation', 'An event is not known.', { issues: [{ path: 'events', message: `known events: ${EVENTS.join(', ')}` }] })
+  if (unknown.length > 0)
+    throw new AppError('validation', 'An event is not known.', {
+      issues: [{ path: 'events', message: `known events: ${EVENTS.join(', ')}` }],
+    })
   return [...new Set(events)]
 }
 
 async function load(ctx: Ctx, id: string): Promise<Row> {
-  const [row] = await ctx.db.select().from(webhooks).where(and(eq(webhooks.id, id), eq(webhooks.orgId, orgOf(ctx))))
+  const [row] = await ctx.db
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.id, id), eq(webhooks.orgId, orgOf(ctx))))
   if (!row) throw notFound()
   return row
 }
@@ -47,21 +60,50 @@ export async function createWebhook(ctx: Ctx, input: { url: string; events?: str
   if (present_.length >= MAX_ENDPOINTS) throw new AppError('unprocessable', `A company has at most ${MAX_ENDPOINTS} endpoints.`)
   const { plain, kept } = await newSecret(ctx.settings)
   const row: Row = {
-    id: uuidv7(ctx.now.getTime()), orgId, url: input.url, events, description: input.description ?? null, status: 'active', secrets: [kept], failingSince: null, createdAt: ctx.now.toISOString(),
+    id: uuidv7(ctx.now.getTime()),
+    orgId,
+    url: input.url,
+    events,
+    description: input.description ?? null,
+    status: 'active',
+    secrets: [kept],
+    failingSince: null,
+    createdAt: ctx.now.toISOString(),
   }
   await batch(ctx.db, [ctx.db.insert(webhooks).values(row), audit(ctx, orgId, 'webhook.created', `webhook:${row.id}`)])
   return { ...present(row), secret: plain }
 }
 
 export async function listWebhooks(ctx: Ctx) {
-  return { items: (await ctx.db.select().from(webhooks).where(eq(webhooks.orgId, orgOf(ctx))).orderBy(webhooks.id).limit(MAX_ENDPOINTS)).map(present) }
+  return {
+    items: (
+      await ctx.db
+        .select()
+        .from(webhooks)
+        .where(eq(webhooks.orgId, orgOf(ctx)))
+        .orderBy(webhooks.id)
+        .limit(MAX_ENDPOINTS)
+    ).map(present),
+  }
 }
 
-export async function changeWebhook(ctx: Ctx, id: string, input: { url?: string | undefined; events?: string[] | undefined; status?: 'active' | 'paused' | undefined }) {
+export async function changeWebhook(
+  ctx: Ctx,
+  id: string,
+  input: { url?: string | undefined; events?: string[] | undefined; status?: 'active' | 'paused' | undefined },
+) {
   const row = await load(ctx, id)
   if (input.url !== undefined) checkTarget(ctx.settings, input.url)
-  const next = { url: input.url ?? row.url, events: input.events ? checkEvents(input.events) : row.events, status: input.status ?? row.status, failingSince: input.status === 'active' ? null : row.failingSince }
-  await batch(ctx.db, [ctx.db.update(webhooks).set(next).where(eq(webhooks.id, id)), audit(ctx, row.orgId, 'webhook.changed', `webhook:${id}`)])
+  const next = {
+    url: input.url ?? row.url,
+    events: input.events ? checkEvents(input.events) : row.events,
+    status: input.status ?? row.status,
+    failingSince: input.status === 'active' ? null : row.failingSince,
+  }
+  await batch(ctx.db, [
+    ctx.db.update(webhooks).set(next).where(eq(webhooks.id, id)),
+    audit(ctx, row.orgId, 'webhook.changed', `webhook:${id}`),
+  ])
   return present({ ...row, ...next })
 }
 
@@ -77,7 +119,10 @@ export async function deleteWebhook(ctx: Ctx, id: string): Promise<void> {
 export async function rotateWebhookSecret(ctx: Ctx, id: string) {
   const row = await load(ctx, id)
   const { plain, secrets } = await rotate(ctx.settings, row.secrets, ctx.now)
-  await batch(ctx.db, [ctx.db.update(webhooks).set({ secrets }).where(eq(webhooks.id, id)), audit(ctx, row.orgId, 'webhook.secret_rotated', `webhook:${id}`)])
+  await batch(ctx.db, [
+    ctx.db.update(webhooks).set({ secrets }).where(eq(webhooks.id, id)),
+    audit(ctx, row.orgId, 'webhook.secret_rotated', `webhook:${id}`),
+  ])
   return { ...present(row), secret: plain }
 }
 
@@ -90,19 +135,41 @@ export async function testWebhook(ctx: Ctx, id: string): Promise<{ delivery_id: 
   const body = JSON.stringify({ type: 'webhook.test', timestamp: at, data: { webhook_id: id } })
   const job = await makeJob(ctx, 'webhook.deliver', { deliveryId }, { id: `webhook:${deliveryId}:1` })
   await batch(ctx.db, [
-    ctx.db.insert(webhookDeliveries).values({ id: deliveryId, webhookId: id, messageId: messageIdOf(deliveryId), event: 'webhook.test', body, status: 'pending', createdAt: at, nextAttemptAt: at }),
+    ctx.db.insert(webhookDeliveries).values({
+      id: deliveryId,
+      webhookId: id,
+      messageId: messageIdOf(deliveryId),
+      event: 'webhook.test',
+      body,
+      status: 'pending',
+      createdAt: at,
+      nextAttemptAt: at,
+    }),
     job.write,
   ])
   await announce(ctx.env, [job])
   return { delivery_id: deliveryId }
 }
 
-export async function listDeliveries(ctx: Ctx, id: string, asked: { status?: 'pending' | 'delivered' | 'failed' | undefined; page: number; per_page: number }) {
+export async function listDeliveries(
+  ctx: Ctx,
+  id: string,
+  asked: { status?: 'pending' | 'delivered' | 'failed' | undefined; page: number; per_page: number },
+) {
   await load(ctx, id)
   const where = and(eq(webhookDeliveries.webhookId, id), asked.status ? eq(webhookDeliveries.status, asked.status) : undefined)
   const [rows, [count]] = await Promise.all([
-    ctx.db.select().from(webhookDeliveries).where(where).orderBy(desc(webhookDeliveries.createdAt), desc(webhookDeliveries.id)).limit(asked.per_page).offset((asked.page - 1) * asked.per_page),
-    ctx.db.select({ total: sql<number>`count(*)` }).from(webhookDeliveries).where(where),
+    ctx.db
+      .select()
+      .from(webhookDeliveries)
+      .where(where)
+      .orderBy(desc(webhookDeliveries.createdAt), desc(webhookDeliveries.id))
+      .limit(asked.per_page)
+      .offset((asked.page - 1) * asked.per_page),
+    ctx.db
+      .select({ total: sql<number>`count(*)` })
+      .from(webhookDeliveries)
+      .where(where),
   ])
   return { items: rows.map(presentDelivery), page: asked.page, per_page: asked.per_page, total: count?.total ?? 0 }
 }
@@ -114,7 +181,10 @@ export async function replayDelivery(ctx: Ctx, id: string, deliveryId: string): 
   const [row] = await ctx.db.select({ id: webhookDeliveries.id }).from(webhookDeliveries).where(mine)
   if (!row) throw notFound()
   const job = await makeJob(ctx, 'webhook.deliver', { deliveryId })
-  await batch(ctx.db, [ctx.db.update(webhookDeliveries).set({ status: 'pending', attempts: 0, nextAttemptAt: ctx.now.toISOString() }).where(mine), job.write])
+  await batch(ctx.db, [
+    ctx.db.update(webhookDeliveries).set({ status: 'pending', attempts: 0, nextAttemptAt: ctx.now.toISOString() }).where(mine),
+    job.write,
+  ])
   await announce(ctx.env, [job])
   return { delivery_id: deliveryId }
 }

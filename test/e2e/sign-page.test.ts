@@ -4,10 +4,9 @@ import type { Browser, Page } from 'playwright-core'
 import { mkdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-// What runs in the page is given as text: the tests are compiled without the DOM's types.
-
-/** Drives the signing page of a running service (`BASE_URL`) in a real Chromium, from an uploaded template to the checked PDF. */
-const BASE = process.env.BASE_URL ?? 'http://127.0.0.1:8787'
+/** Drives the signing page of a running service (`E2E_BASE_URL`; vitest overwrites `BASE_URL` with '/') in a real Chromium, from an uploaded template to the checked PDF. */
+const given = process.env.E2E_BASE_URL ?? process.env.BASE_URL
+const BASE = given?.startsWith('http') ? given.replace(/\/$/, '') : 'http://127.0.0.1:8787'
 const SHOTS = '/tmp/qoltanba-shots'
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
@@ -148,6 +147,7 @@ async function openPage(path: string, width: number, lang: string): Promise<Watc
   })
   await page.goto(`${BASE}${path}?lang=${lang}`)
   const shot = async (name: string): Promise<void> => {
+    // as text, since the tests are compiled without the DOM's types
     const isWide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
     if (isWide) problems.push(`${name} overflows`)
     await page.screenshot({ path: `${SHOTS}/${lang}-${width}-${name}.png`, fullPage: true })
@@ -156,9 +156,8 @@ async function openPage(path: string, width: number, lang: string): Promise<Watc
 }
 
 async function readAllPages(page: Page): Promise<void> {
-  await page.waitForFunction("[...document.querySelectorAll('canvas')].some((canvas) => canvas.width > 100)", undefined, {
-    timeout: 20_000,
-  })
+  // a page's canvas gets its size when it has been drawn
+  await page.locator('canvas:not([width="0"])').first().waitFor({ state: 'attached', timeout: 20_000 })
   expect(await page.locator('.sheet-frame').count()).toBeGreaterThan(1)
   for (let i = 0; i < 30 && (await page.locator('.bar .button.secondary').count()) > 0; i++) {
     await page.click('.bar .button')
@@ -192,8 +191,7 @@ describe.each([
 
     await view('read')
     await readAllPages(page)
-    await page.waitForFunction("[...document.querySelectorAll('.sheet-text')].some(({ textContent }) => textContent.includes('17/2026'))")
-
+    await page.locator('.sheet-text', { hasText: '17/2026' }).first().waitFor({ state: 'attached' })
     await shot('3-read')
     await page.click('.bar .button')
 
@@ -260,7 +258,7 @@ it('tells a wrong code and an unknown link in plain words', { timeout: 90_000 },
   const right = await readCode(phone)
   await page.fill('[name=code]', right === '000000' ? '111111' : '000000')
   await page.keyboard.press('Enter')
-  await page.waitForFunction("document.querySelector('[role=alert]')?.textContent.includes('4 attempts left')")
+  await page.locator('[role=alert]', { hasText: '4 attempts left' }).waitFor()
   await shot('wrong-code')
   await page.goto(`${BASE}/sign/00000000-0000-4000-8000-000000000000?lang=en`)
   await view('problem')

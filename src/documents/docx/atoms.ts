@@ -42,8 +42,10 @@ export function fieldText(field: FieldKind, format: string, numbers: PageNumbers
 }
 
 const isSpace = (code: number) => code === 0x20 || code === 0x3000 || (code >= 0x2000 && code <= 0x200b && code !== 0x2007)
-const isLetter = (code: number) => code > 0x7f ? code !== 0xa0 && code !== 0x2011 && code !== 0x202f : /[A-Za-z]/.test(String.fromCodePoint(code))
-const isIdeograph = (code: number) => (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff)
+const isLetter = (code: number) =>
+  code > 0x7f ? code !== 0xa0 && code !== 0x2011 && code !== 0x202f : /[A-Za-z]/.test(String.fromCodePoint(code))
+const isIdeograph = (code: number) =>
+  (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff)
 // Marks that may not start a line stay with what they follow.
 const CLOSING = /[.,;:!?)\]}»”’…%]/
 
@@ -66,7 +68,16 @@ function pushWord(out: Atom[], look: Look, text: string, before: number, link: s
   const add = (to: number, breakAfter: boolean, soft: boolean) => {
     const raw = text.slice(from, to)
     const shown = raw.includes('\u00ad') ? raw.replaceAll('\u00ad', '') : raw
-    out.push({ kind: 'text', text: shown, look, width: widthOf(look, shown), space: false, breakAfter, soft, ...(link !== undefined && { link }) })
+    out.push({
+      kind: 'text',
+      text: shown,
+      look,
+      width: widthOf(look, shown),
+      space: false,
+      breakAfter,
+      soft,
+      ...(link !== undefined && { link }),
+    })
     from = to
   }
   for (let i = 0; i < text.length; i++) {

@@ -7,7 +7,8 @@ export const isVisible = (border: Border | undefined): border is Border =>
   border !== undefined && border.style !== 'nil' && border.style !== 'none' && border.width > 0
 
 /** Room that a border takes, in points. */
-export const thickness = (border: Border | undefined): number => (isVisible(border) ? border.width * (border.style === 'double' ? 3 : 1) : 0)
+export const thickness = (border: Border | undefined): number =>
+  isVisible(border) ? border.width * (border.style === 'double' ? 3 : 1) : 0
 
 const brightness = (color: string) => {
   const [r = 0, g = 0, b = 0] = [0, 2, 4].map((i) => Number.parseInt(color.slice(i, i + 2), 16))

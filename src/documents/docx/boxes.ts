@@ -68,10 +68,21 @@ export interface TableBox {
 
 /** A box, or a part of one, with its place. `y` runs down from the top of the area it is in. */
 export type Placed =
-  | { kind: 'paragraph'; box: ParagraphBox; lines: Line[]; y: number; height: number; first: boolean; last: boolean; joinsAbove: boolean; joinsBelow: boolean }
+  | {
+      kind: 'paragraph'
+      box: ParagraphBox
+      lines: Line[]
+      y: number
+      height: number
+      first: boolean
+      last: boolean
+      joinsAbove: boolean
+      joinsBelow: boolean
+    }
   | { kind: 'table'; box: TableBox; y: number; height: number; rows: PlacedRow[] }
 
 export interface PlacedRow {
+  box: RowBox
   y: number
   height: number
   cells: { box: CellBox; height: number; content: Placed[]; contentY: number }[]

@@ -108,12 +108,16 @@ export class PagePainter {
     if (borders) {
       const [top, bottom] = [this.#up(y), this.#up(y + item.height)]
       if (item.first && !item.joinsAbove && borders.top) this.#rules.push({ border: borders.top, x1: left, x2: right, y1: top, y2: top })
-      if (item.first && item.joinsAbove && borders.between) this.#rules.push({ border: borders.between, x1: left, x2: right, y1: top, y2: top })
-      if (item.last && !item.joinsBelow && borders.bottom) this.#rules.push({ border: borders.bottom, x1: left, x2: right, y1: bottom, y2: bottom })
+      if (item.first && item.joinsAbove && borders.between)
+        this.#rules.push({ border: borders.between, x1: left, x2: right, y1: top, y2: top })
+      if (item.last && !item.joinsBelow && borders.bottom)
+        this.#rules.push({ border: borders.bottom, x1: left, x2: right, y1: bottom, y2: bottom })
       if (borders.left) this.#rules.push({ border: borders.left, x1: left, x2: left, y1: bottom, y2: top })
       if (borders.right) this.#rules.push({ border: borders.right, x1: right, x2: right, y1: bottom, y2: top })
     }
-    let at = y + (item.first ? item.height - item.lines.reduce((h, l) => h + l.height, 0) - (item.last && !item.joinsBelow ? box.borderBottom : 0) : 0)
+    let at =
+      y +
+      (item.first ? item.height - item.lines.reduce((h, l) => h + l.height, 0) - (item.last && !item.joinsBelow ? box.borderBottom : 0) : 0)
     for (const line of item.lines) {
       this.#line(line, x, at)
       at += line.height
@@ -191,7 +195,14 @@ export class PagePainter {
     if (look.underline !== undefined) {
       const y = baseline + face.underlinePosition * size + Math.min(0, look.rise)
       const kind = look.underline.toLowerCase()
-      const style = kind.includes('dotdash') || kind.includes('dashdot') ? 'dotDash' : kind.includes('dot') ? 'dotted' : kind.includes('dash') ? 'dashed' : 'single'
+      const style =
+        kind.includes('dotdash') || kind.includes('dashdot')
+          ? 'dotDash'
+          : kind.includes('dot')
+            ? 'dotted'
+            : kind.includes('dash')
+              ? 'dashed'
+              : 'single'
       stroke(y, look.underlineColor, kind.includes('thick') || kind.includes('heavy') ? 2 * thickness : thickness, style)
       if (kind.includes('double')) stroke(y - 2 * thickness, look.underlineColor)
     }

@@ -10,7 +10,7 @@ export interface TakenTable {
   rest: TableBox | undefined
 }
 
-const unbounded = (area: Area): Area => ({ ...area, height: Infinity, broken: false, force: true })
+const unbounded = (area: Area): Area => ({ ...area, height: Infinity, broken: false, force: true, cell: true })
 
 // A cell's content never changes once laid out, and its height is asked for on every page the table spans.
 const heights = new WeakMap<Box[], number>()
@@ -80,7 +80,11 @@ export function takeTable(table: TableBox, area: Area): TakenTable | undefined {
   const [placedRows, pending] = breakMerged(rows, count, sizes, area)
   const head = headerHeight > 0 ? repeated : []
   const shown = [...head, ...placedRows, ...(split ? [split[0]] : [])]
-  const shownSizes = [...rowHeights(head, area), ...sizes.slice(0, count), ...(split ? [Math.max(0, area.height - headerHeight - sum(sizes, count))] : [])]
+  const shownSizes = [
+    ...rowHeights(head, area),
+    ...sizes.slice(0, count),
+    ...(split ? [Math.max(0, area.height - headerHeight - sum(sizes, count))] : []),
+  ]
   const placed = placeRows(shown, shownSizes, area)
   const height = shownSizes.reduce((a, b) => a + b, 0)
   const after = [...(split ? [split[1]] : []), ...(split ? rows.slice(count + 1) : pending)]
@@ -102,7 +106,7 @@ function splitRow(row: RowBox, height: number, area: Area, forced: boolean): [Ro
   if (row.exact || row.header || (row.cantSplit && !forced)) return undefined
   const parts = row.cells.map((cell) => {
     const room = height - row.top - cell.margins.top - cell.margins.bottom
-    return { cell, taken: take(cell.content, { ...area, height: Math.max(0, room), broken: false, force: forced }) }
+    return { cell, taken: take(cell.content, { ...area, height: Math.max(0, room), broken: false, force: forced, cell: true }) }
   })
   const begun = parts.every(({ cell, taken }) => cell.content.length === 0 || taken.placed.length > 0)
   if (!begun || parts.every(({ taken }) => taken.rest.length === 0)) return undefined
@@ -119,19 +123,9 @@ function headOf(content: Box[], { placed, rest }: ReturnType<typeof take>): Box[
   if (rest.length === 0) return content
   return placed.map((p): Box => {
     if (p.kind === 'paragraph') return { ...p.box, lines: p.lines, ...(p.last ? {} : { after: 0 }) }
-    const shown = p.box.rows.slice(0, p.rows.length)
     // Part of a nested table: its rows are what was placed, cell by cell.
-    return {
-      ...p.box,
-      continued: false,
-      headers: [],
-      rows: p.rows.map((r, i) => ({
-        ...(shown[i] ?? (p.box.rows[0] as RowBox)),
-        cells: r.cells.map((c) => c.box),
-        least: r.height,
-        exact: false,
-      })),
-    }
+    const rows = p.rows.map((r): RowBox => ({ ...r.box, cells: r.cells.map((c) => c.box), least: r.height, exact: false }))
+    return { ...p.box, continued: false, headers: [], rows }
   })
 }
 
@@ -143,7 +137,7 @@ function breakMerged(rows: RowBox[], count: number, sizes: number[], area: Area)
     for (const [c, cell] of row.cells.entries()) {
       if (cell.continues || r + cell.rows <= count) continue
       const room = sizes.slice(r, count).reduce((a, b) => a + b, 0) - row.top - cell.margins.top - cell.margins.bottom
-      const taken = take(cell.content, { ...area, height: Math.max(0, room), broken: false, force: true })
+      const taken = take(cell.content, { ...area, height: Math.max(0, room), broken: false, force: true, cell: true })
       placed[r] = { ...row, cells: (placed[r] ?? row).cells.with(c, { ...cell, content: headOf(cell.content, taken), rows: count - r }) }
       const below = pending[0]
       if (!below) continue
@@ -162,7 +156,12 @@ function placeRows(rows: RowBox[], sizes: number[], area: Area): PlacedRow[] {
   let y = 0
   return rows.map((row, r) => {
     const height = sizes[r] ?? 0
-    const placed: PlacedRow = { y, height, cells: row.cells.flatMap((cell) => (cell.continues ? [] : [placeCell(cell, row, sizes.slice(r, r + cell.rows), area)])) }
+    const placed: PlacedRow = {
+      box: row,
+      y,
+      height,
+      cells: row.cells.flatMap((cell) => (cell.continues ? [] : [placeCell(cell, row, sizes.slice(r, r + cell.rows), area)])),
+    }
     y += height
     return placed
   })

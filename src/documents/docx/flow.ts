@@ -11,6 +11,8 @@ export interface Area {
   broken: boolean
   /** Space between paragraphs adds up rather than collapses. */
   addSpacing: boolean
+  /** A table cell: lines are not held together there when a row is split. */
+  cell: boolean
   /** Something must be placed, even if it does not fit: the area is as large as any will be. */
   force: boolean
 }
@@ -61,7 +63,7 @@ export function take(boxes: Box[], area: Area): Taken {
     const frameBottom = joinsBelow ? 0 : box.borderBottom
     const top = y + gap
     const room = area.height - top - frameTop
-    const count = fittingLines(box, room, frameBottom, area.force && first)
+    const count = fittingLines(box, room, frameBottom, area.force && first, area.cell)
     if (count === 0) return retreat(boxes, i, placed, y + after)
     const whole = count === box.lines.length
     const lines = whole ? box.lines : box.lines.slice(0, count)
@@ -108,7 +110,7 @@ function betweenSpace(box: ParagraphBox): number {
 }
 
 /** How many lines fit, with regard for widows, orphans and lines kept together (17.3.1.14, 17.3.1.15, 17.3.1.44). */
-function fittingLines(box: ParagraphBox, room: number, bottom: number, force: boolean): number {
+function fittingLines(box: ParagraphBox, room: number, bottom: number, force: boolean, cell: boolean): number {
   const { lines } = box
   let count = 0
   let height = 0
@@ -123,7 +125,7 @@ function fittingLines(box: ParagraphBox, room: number, bottom: number, force: bo
   }
   if (count === lines.length) return count
   if (box.keepLines && box.whole) count = 0
-  else if (box.widowControl) {
+  else if (box.widowControl && !cell) {
     if (lines.length - count < 2 && !lines.some((l) => l.end)) count = lines.length - 2
     if (count < 2 && box.whole) count = 0
   }

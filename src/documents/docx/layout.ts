@@ -106,7 +106,8 @@ function layoutTable(table: Table, context: LayoutContext): TableBox {
     })
   })
   for (const [r, row] of spans.entries()) {
-    for (const cell of row) if (cell.continues && !spans[r - 1]?.some((c) => c.from === cell.from && c.to === cell.to)) cell.continues = false
+    for (const cell of row)
+      if (cell.continues && !spans[r - 1]?.some((c) => c.from === cell.from && c.to === cell.to)) cell.continues = false
   }
   const edges = resolveEdges(spans, table.borders)
   const rows = table.rows.map((row, r): RowBox => {
@@ -125,7 +126,16 @@ function layoutTable(table: Table, context: LayoutContext): TableBox {
       while (spans[r + covered]?.some((s) => s.continues && s.from === span.from && s.to === span.to)) covered++
       const inner = { ...context, width: Math.max(4, cellWidth - margins.left - margins.right), widest: Math.max(8, cellWidth) }
       const content = span.continues ? [] : layoutBlocks(cell.blocks, inner)
-      const box: CellBox = { x, width: cellWidth, rows: span.continues ? 1 : covered, continues: span.continues, margins, edges: edge, vAlign: cell.vAlign, content }
+      const box: CellBox = {
+        x,
+        width: cellWidth,
+        rows: span.continues ? 1 : covered,
+        continues: span.continues,
+        margins,
+        edges: edge,
+        vAlign: cell.vAlign,
+        content,
+      }
       if (cell.shading !== undefined && cell.shading !== 'none') box.shading = cell.shading
       return [box]
     })

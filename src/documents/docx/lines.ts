@@ -60,7 +60,9 @@ const MIN_WIDTH = 12
  * @param x from the left edge of the text area, in points
  */
 export function nextStop(x: number, settings: Pick<LineSettings, 'tabs' | 'left' | 'defaultTab'>): TabStop {
-  const set = settings.tabs.filter((t) => t.kind !== 'clear' && t.kind !== 'bar' && t.position > x + TOLERANCE).sort((a, b) => a.position - b.position)[0]
+  const set = settings.tabs
+    .filter((t) => t.kind !== 'clear' && t.kind !== 'bar' && t.position > x + TOLERANCE)
+    .sort((a, b) => a.position - b.position)[0]
   const hanging = settings.left > x + TOLERANCE ? settings.left : undefined
   if (set && (hanging === undefined || set.position <= hanging)) return set
   if (hanging !== undefined) return { position: hanging, kind: 'left', leader: '' }
@@ -254,7 +256,14 @@ function makePieces(shown: Placed[], afterTab: number, stretch: number, shift: n
         pieces.push(piece)
       }
     } else if (atom.kind === 'picture') {
-      pieces.push({ kind: 'picture', picture: atom.picture, x: at, width, height: atom.height, ...(atom.link !== undefined && { link: atom.link }) })
+      pieces.push({
+        kind: 'picture',
+        picture: atom.picture,
+        x: at,
+        width,
+        height: atom.height,
+        ...(atom.link !== undefined && { link: atom.link }),
+      })
     } else if (atom.kind === 'tab' && width > 0) pieces.push(tabPiece(atom.look, x, at, width, settings))
   }
   return pieces
@@ -268,7 +277,14 @@ function tabPiece(look: Look, x: number, at: number, width: number, settings: Li
   const plain = count > 0 ? { ...look, underline: undefined } : look
   // Leaders end at the stop, so that those of successive lines stand under one another.
   const used = count * one
-  return { kind: 'text', text: leader.repeat(count), look: plain, stretch: 0, x: count > 0 ? at + width - used : at, width: count > 0 ? used : width }
+  return {
+    kind: 'text',
+    text: leader.repeat(count),
+    look: plain,
+    stretch: 0,
+    x: count > 0 ? at + width - used : at,
+    width: count > 0 ? used : width,
+  }
 }
 
 /** Height and baseline of a line (17.3.1.33). */

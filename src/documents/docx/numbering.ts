@@ -45,7 +45,8 @@ function readLevel(node: XmlNode, theme: ThemeFonts): Level {
   const align = valueOf(node, 'w:lvlJc')
   return {
     start: integer(valueOf(node, 'w:start'), 0, 1_000_000) ?? 0,
-    format: valueOf(node, 'w:numFmt') ?? child(child(node, 'mc:AlternateContent'), 'mc:Fallback')?.children[0]?.attributes['w:val'] ?? 'decimal',
+    format:
+      valueOf(node, 'w:numFmt') ?? child(child(node, 'mc:AlternateContent'), 'mc:Fallback')?.children[0]?.attributes['w:val'] ?? 'decimal',
     text: (valueOf(node, 'w:lvlText') ?? '').slice(0, 200),
     suffix: suffix === 'space' || suffix === 'nothing' ? suffix : 'tab',
     align: align === 'center' ? 'center' : align === 'right' || align === 'end' ? 'right' : 'left',
@@ -74,7 +75,10 @@ export class NumberingState {
     this.#warnings = warnings
     this.#linked = linked
     for (const node of children(root, 'w:abstractNum')) {
-      this.#abstract.set(node.attributes['w:abstractNumId'] ?? '', { levels: readLevels(node, theme), link: valueOf(node, 'w:numStyleLink') })
+      this.#abstract.set(node.attributes['w:abstractNumId'] ?? '', {
+        levels: readLevels(node, theme),
+        link: valueOf(node, 'w:numStyleLink'),
+      })
     }
     for (const node of children(root, 'w:num')) {
       const levels = new Map<number, Level>()

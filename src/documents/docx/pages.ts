@@ -64,7 +64,7 @@ export class Paginator {
   }
 
   #area(height: number, broken: boolean, force: boolean): Area {
-    return { height, broken, force, addSpacing: this.#model.addSpacing }
+    return { height, broken, force, cell: false, addSpacing: this.#model.addSpacing }
   }
 
   /**

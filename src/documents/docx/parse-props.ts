@@ -38,11 +38,12 @@ export function onOff(node: XmlNode | undefined, name: string): boolean | undefi
 }
 
 /** Six hexadecimal digits, or undefined for `auto` and what is no colour. */
-export const hexColor = (value: string | undefined) => (value !== undefined && /^[0-9a-f]{6}$/i.test(value) ? value.toUpperCase() : undefined)
+export const hexColor = (value: string | undefined) =>
+  value !== undefined && /^[0-9a-f]{6}$/i.test(value) ? value.toUpperCase() : undefined
 
 /** Drops undefined values, so that spreading one layer over another keeps what the upper one does not say. */
 export function compact<T extends object>(value: T): T {
-  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key]
+  for (const [key, said] of Object.entries(value)) if (said === undefined) Reflect.deleteProperty(value, key)
   return value
 }
 

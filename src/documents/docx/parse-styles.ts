@@ -1,6 +1,16 @@
 import type { Borders, Cell, ParagraphProps, RunProps, Side, Width } from './model.ts'
 import type { ThemeFonts } from './parse-props.ts'
-import { compact, integer, overlay, readBorders, readMargins, readParagraphProps, readRunProps, readShading, readWidth } from './parse-props.ts'
+import {
+  compact,
+  integer,
+  overlay,
+  readBorders,
+  readMargins,
+  readParagraphProps,
+  readRunProps,
+  readShading,
+  readWidth,
+} from './parse-props.ts'
 import { child, children, valueOf } from './xml.ts'
 import type { XmlNode } from './xml.ts'
 
@@ -114,7 +124,7 @@ export class Styles {
     if (!chain) {
       chain = []
       const seen = new Set<string>()
-      for (let at: string | undefined = start; at !== undefined && !seen.has(at) && seen.size < MAX_CHAIN; ) {
+      for (let at: string | undefined = start; at !== undefined && !seen.has(at) && seen.size < MAX_CHAIN;) {
         seen.add(at)
         const style: Style | undefined = this.#styles.get(at)
         if (!style || style.type !== type) break

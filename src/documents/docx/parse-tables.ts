@@ -122,7 +122,8 @@ export function readTable(node: XmlNode, context: ParseContext, scope: BlockScop
       const layers = places.flatMap((name) => context.styles.tableLayer(styleId, name) ?? [])
       const layer = [...(whole ? [whole] : []), ...layers].reduce<TableLayer | undefined>((a, b) => (a ? overlayTable(a, b) : b), undefined)
       const styleBorders: Borders = { ...regionBorders(whole?.cellBorders ?? {}, '', at) }
-      for (const name of places) Object.assign(styleBorders, regionBorders(context.styles.tableLayer(styleId, name)?.cellBorders ?? {}, name, at))
+      for (const name of places)
+        Object.assign(styleBorders, regionBorders(context.styles.tableLayer(styleId, name)?.cellBorders ?? {}, name, at))
       const inner: BlockScope = { depth: scope.depth + 1, ...(layer && { table: layer }) }
       const built = readCell(cell, context, layer, styleBorders, () => readBlocks(cell.children, context, inner))
       const previous = read.at(-1)

@@ -13,7 +13,7 @@ interface Size {
 
 /** Size of a JPEG from its frame header (ITU-T T.81, B.2.2). */
 function jpegSize(bytes: Uint8Array): Size | undefined {
-  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
+  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff;) {
     const marker = bytes[at + 1] ?? 0
     const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
@@ -37,7 +37,7 @@ interface Png extends Size {
 function readPng(bytes: Uint8Array): Png | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const png: Png = { width: 0, height: 0, depth: 0, colorType: -1, interlaced: false, transparent: false, palette: undefined, data: [] }
-  for (let at = 8; at + 12 <= bytes.length; ) {
+  for (let at = 8; at + 12 <= bytes.length;) {
     const length = view.getUint32(at)
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
     const start = at + 8
@@ -71,18 +71,17 @@ function embedPlainPng(document: PDFDocument, png: Png): PDFRef | undefined {
   const colors = { 0: 1, 2: 3, 3: 1 }[png.colorType]
   if (colors === undefined || png.interlaced || png.transparent || (png.colorType === 3 && !png.palette)) return undefined
   const { context } = document
-  let space: unknown = png.colorType === 2 ? 'DeviceRGB' : 'DeviceGray'
-  if (png.palette) {
-    const table = context.register(context.flateStream(png.palette))
-    space = png.colorType === 3 ? ['Indexed', 'DeviceRGB', png.palette.length / 3 - 1, table] : space
-  }
+  const plain = png.colorType === 2 ? 'DeviceRGB' : 'DeviceGray'
+  const { palette } = png
+  const isIndexed = png.colorType === 3 && palette !== undefined
+  const space = isIndexed ? ['Indexed', 'DeviceRGB', palette.length / 3 - 1, context.register(context.flateStream(palette))] : plain
   const stream = context.stream(join(png.data), {
     Type: 'XObject',
     Subtype: 'Image',
     Width: png.width,
     Height: png.height,
     BitsPerComponent: png.depth,
-    ColorSpace: space as string,
+    ColorSpace: space,
     Filter: 'FlateDecode',
     DecodeParms: { Predictor: 15, Colors: colors, BitsPerComponent: png.depth, Columns: png.width },
   })

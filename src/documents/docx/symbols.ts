@@ -28,7 +28,8 @@ for (let i = 0; i < 26; i++) {
 const FONTS: Record<string, Record<number, string>> = { wingdings: WINGDINGS, 'wingdings 2': WINGDINGS_2, symbol: SYMBOL }
 
 /** Fonts whose letters are pictures. */
-export const isSymbolFont = (font: string | undefined): boolean => font !== undefined && /^(wingdings|wingdings [23]|symbol|webdings)$/i.test(font.trim())
+export const isSymbolFont = (font: string | undefined): boolean =>
+  font !== undefined && /^(wingdings|wingdings [23]|symbol|webdings)$/i.test(font.trim())
 
 /**
  * The Unicode character that a code point of a symbol font looks like.

@@ -71,8 +71,8 @@ function dropActive(annotations: PDFArray): boolean {
 export function dropUnreachable(doc: PDFDocument): void {
   const { context } = doc
   const kept = new Set<PDFRef>()
-  const { Root, Info } = context.trailerInfo
-  const stack: (PDFObject | undefined)[] = [Root, Info]
+  const { Root, Info, ID } = context.trailerInfo
+  const stack: (PDFObject | undefined)[] = [Root, Info, ID]
   while (stack.length) {
     const item = stack.pop()
     if (item instanceof PDFRef) {

@@ -39,9 +39,9 @@ export async function withPdf<T>(work: () => Promise<T> | T): Promise<T> {
  *
  * @throws AppError `bad_file`
  */
-export async function loadPdf(bytes: Uint8Array): Promise<PDFDocument> {
+export async function loadPdf(bytes: Uint8Array, maxBytes: number = PDF_LIMITS.file): Promise<PDFDocument> {
   if (!looksLikePdf(bytes)) throw bad('This is not a PDF.')
-  if (bytes.length > PDF_LIMITS.file) throw bad(`The file is larger than ${PDF_LIMITS.file / 1e6} MB.`)
+  if (bytes.length > maxBytes) throw bad(`The file is larger than ${maxBytes / 1e6} MB.`)
   if (!String.fromCharCode(...bytes.subarray(-4096)).includes('%%EOF'))
     throw bad('The PDF is damaged: its end is missing. It may have been cut off on the way.')
   checkTokens(bytes)
@@ -87,7 +87,7 @@ function checkTokens(bytes: Uint8Array): void {
   let run = 0
   let token = false
   for (const byte of bytes) {
-    if (byte <= 0x20 || DELIMITERS.includes(byte)) {
+    if (BREAKS[byte]) {
       run = 0
       token = byte === SLASH
       continue
@@ -98,7 +98,8 @@ function checkTokens(bytes: Uint8Array): void {
   }
 }
 const SLASH = 0x2f
-const DELIMITERS = Array.from('()<>[]{}/%', (c) => c.charCodeAt(0))
+/** 1 for white space and delimiters: a table, as every byte of a file is looked up. */
+const BREAKS = Uint8Array.from({ length: 256 }, (_, byte) => Number(byte <= 0x20 || '()<>[]{}/%'.includes(String.fromCharCode(byte))))
 
 /** The page tree must be one: no cycles, no page twice (which can multiply), every page with a usable size. Wrong counts are put right. */
 function checkPages(doc: PDFDocument): void {

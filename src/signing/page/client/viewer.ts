@@ -118,20 +118,19 @@ export async function createViewer(data: Uint8Array, pdfUrl: string, texts: Text
     },
     { rootMargin: '1200px 0px' },
   )
-  // A page counts as looked at when its lower part has been on the screen, or most of it at once. The foot bar covers the lowest part of the screen.
+  // A page counts as looked at when the line under it has come up above the foot bar. The page itself would not do: of one taller than the screen the
+  // observer is silent at the moment its end comes in.
+  const byLabel = new Map<Element, Sheet>(sheets.map((sheet) => [sheet.label, sheet]))
   const look = new IntersectionObserver(
     (entries) => {
-      for (const { target, isIntersecting, intersectionRatio, boundingClientRect, rootBounds } of entries) {
-        const sheet = byFrame.get(target)
+      for (const { target, isIntersecting } of entries) {
+        const sheet = byLabel.get(target)
         if (!sheet || sheet.isSeen || !isIntersecting) continue
-        const isFootIn = boundingClientRect.bottom <= (rootBounds?.bottom ?? window.innerHeight) + 8
-        if (isFootIn || intersectionRatio > 0.9) {
-          sheet.isSeen = true
-          for (const listener of listeners) listener()
-        }
+        sheet.isSeen = true
+        for (const listener of listeners) listener()
       }
     },
-    { rootMargin: '0px 0px -84px 0px', threshold: [0, 0.25, 0.5, 0.75, 0.9, 0.95, 1] },
+    { rootMargin: '0px 0px -76px 0px' },
   )
 
   const percent = h('span', { class: 'zoom' })
@@ -174,9 +173,9 @@ export async function createViewer(data: Uint8Array, pdfUrl: string, texts: Text
     for (const sheet of sheets) if (sheet.drawnAt !== undefined) void draw(sheet, scale())
   })
   resize.observe(sheetList)
-  for (const { frame } of sheets) {
+  for (const { frame, label } of sheets) {
     near.observe(frame)
-    look.observe(frame)
+    look.observe(label)
   }
   setLabels()
 

@@ -1,6 +1,6 @@
 /** The main job over HTTP, as a company's system would do it. Used by `npm start` (up to the link) and `npm run demo` (to the end). */
 import { randomInt } from 'node:crypto'
-import { worksContract } from '../test/fixtures/docx.ts'
+import { worksContract, worksData } from '../test/fixtures/docx.ts'
 
 type Json = Record<string, unknown>
 
@@ -84,49 +84,31 @@ export interface MadeContract {
 export async function makeContract({ api, id }: Company, templateId: number, values: Record<string, string> = {}): Promise<MadeContract> {
   const contract = await api.call<{ id: number; contract_token: string }>('POST', '/contracts', { company_id: id, template_id: templateId })
   const fields = await api.call<{ field_name: string; field_type: string }[]>('GET', `/templates/${templateId}/fields`)
-  for (const field of fields)
-    await api.call('POST', '/contract-fields', { contract_id: contract.id, ...field, value: values[field.field_name] ?? null })
+  // What the company writes is text as it stands; what the client is asked for keeps its type, so that it is checked.
+  for (const { field_name, field_type } of fields) {
+    const value = values[field_name] ?? null
+    await api.call('POST', '/contract-fields', {
+      contract_id: contract.id,
+      field_name,
+      field_type: value === null ? field_type : 'text',
+      value,
+    })
+  }
   return contract
 }
 
-/** What the demo's own template asks for, but for the client's three, which the client fills in. */
-export function demoValues(fields: string[]): Record<string, string> {
-  const works = Array.from({ length: 28 }, (_, i) => ({
-    n: String(i + 1),
-    no: String(i + 1),
-    name: `Работа ${i + 1}: устройство основания`,
-    unit: 'м²',
-    qty: '10',
-    quantity: '10',
-    price: '1 500,00',
-    sum: '15 000,00',
-    total: '15 000,00',
-  }))
-  return Object.fromEntries(
-    fields
-      .filter((f) => !f.startsWith('client_'))
-      .map((f) => [
-        f,
-        f === 'works'
-          ? JSON.stringify(works)
-          : /date/.test(f)
-            ? '2026-11-21'
-            : /phone/.test(f)
-              ? '+77090000000'
-              : /iin|bin/.test(f)
-                ? '180540034205'
-                : /total|sum|amount|price|vat|number|count|qty|no$/.test(f)
-                  ? '420000'
-                  : `Значение ${f}`,
-      ]),
-  )
+/** The demo's own template: a works contract, of which the company knows all but the client's own data. */
+export function demoTemplate(): { bytes: Uint8Array; name: string; values: Record<string, string> } {
+  const known = Object.entries(worksData()).filter(([name]) => !['client_name', 'client_iin', 'client_phone'].includes(name))
+  const values = Object.fromEntries(known.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+  return { bytes: worksContract(), name: 'Договор подряда', values }
 }
 
 /** Makes a contract that waits for its client, and gives the link to sign it. */
 export async function demoContract(url: string): Promise<string> {
   const company = await registerCompany(url)
-  const template = await uploadTemplate(company, worksContract(), 'Договор подряда')
-  const fields = await company.api.call<{ field_name: string }[]>('GET', `/templates/${template.id}/fields`)
-  const contract = await makeContract(company, template.id, demoValues(fields.map((f) => f.field_name)))
+  const { bytes, name, values } = demoTemplate()
+  const template = await uploadTemplate(company, bytes, name)
+  const contract = await makeContract(company, template.id, values)
   return `${url}/sign/${contract.contract_token}`
 }

@@ -18,6 +18,7 @@ const TEXT: [number, number][] = [
   [0x192, 0x192],
   [0x218, 0x21b], // Romanian letters
   [0x2c6, 0x2dd], // spacing accents
+  [0x391, 0x3c9], // Greek letters
   [0x400, 0x52f], // Cyrillic and its supplement: every Kazakh letter
   [0x2000, 0x200b], // spaces
   [0x2010, 0x2027], // dashes, quotation marks, bullets, ellipsis

@@ -13,9 +13,10 @@ const isDate = (value: string) => {
 
 const RULES: Record<FieldType, [(value: string) => boolean, string]> = {
   text: [() => true, ''],
-  number: [(v) => /^-?\d{1,20}([.,]\d{1,10})?$/.test(v), 'must be a number'],
+  // As people write amounts: digits in groups of three, a comma or a point.
+  number: [(v) => /^-?\d{1,3}(?:[ \u00a0\u202f]?\d{3}){0,6}(?:[.,]\d{1,10})?$/.test(v), 'must be a number'],
   date: [isDate, 'must be a date: 2026-01-31 or 31.01.2026'],
-  phone: [isE164, 'must be a phone: +77011234567'],
+  phone: [(v) => isE164(v.replace(/[ ()\u00a0-]/g, '')), 'must be a phone: +77011234567'],
   iin: [hasKzChecksum, 'must be an IIN or BIN'],
   checkbox: [(v) => v === 'true' || v === 'false', 'must be true or false'],
 }

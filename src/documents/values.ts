@@ -63,27 +63,10 @@ const WORDS: [FieldType, string[]][] = [
   ['iin', ['iin', 'bin', 'иин', 'бин', 'жсн', 'бсн']],
   [
     'number',
-    [
-      'amount',
-      'sum',
-      'price',
-      'qty',
-      'quantity',
-      'count',
-      'number',
-      'total',
-      'сумма',
-      'цена',
-      'количество',
-      'итого',
-      'сома',
-      'баға',
-      'саны',
-    ],
+    ['amount', 'sum', 'price', 'qty', 'quantity', 'count', 'total', 'сумма', 'цена', 'количество', 'итого', 'сома', 'баға', 'саны'],
   ],
 ]
-// The number of a contract or a passport is a label such as «12/А», not a quantity.
-const LABELS = ['contract', 'agreement', 'doc', 'document', 'passport', 'account', 'invoice', 'order', 'act', 'id', 'card', 'car', 'house']
+// «number» is not among them: that of a contract or a passport is a label such as «12/А».
 
 /** A first guess of what a field holds, from the words of its name. */
 export function guessFieldType(name: string): FieldType {
@@ -92,6 +75,7 @@ export function guessFieldType(name: string): FieldType {
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .map((word) => word.replace(/\d+$/, ''))
-  if (words.includes('number') && words.some((w) => LABELS.includes(w))) return 'text'
-  return WORDS.find(([, list]) => words.some((w) => list.includes(w)))?.[0] ?? 'text'
+  // What a name is about stands last: «total_words» are words.
+  const last = words.filter((w) => w !== '').at(-1) ?? ''
+  return WORDS.find(([type, list]) => (type === 'number' ? list.includes(last) : words.some((w) => list.includes(w))))?.[0] ?? 'text'
 }

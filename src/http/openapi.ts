@@ -58,7 +58,8 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
   for (const [name, def] of Object.entries($defs ?? {})) components[name] = fix(def)
   const name = schema.meta()?.id
   if (typeof name === 'string') {
-    components[name] = fix(rest)
+    // A named schema comes as a reference to itself among the definitions, which are lifted already.
+    if (!('$ref' in rest)) components[name] = fix(rest)
     return { $ref: `#/components/schemas/${name}` }
   }
   return fix(rest) as Json

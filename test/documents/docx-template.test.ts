@@ -74,6 +74,12 @@ describe('readDocxFields', () => {
     expect(await refusal(() => readDocxFields(docx(body)))).toMatch(new RegExp(`^bad_file: .*${reason.source}`))
   })
 
+  it('refuses more markup than an isolate can template', async () => {
+    expect(await refusal(() => readDocxFields(docx(Array.from({ length: 30_000 }, (_, i) => p(`Пункт ${i} договора`)).join(''))))).toMatch(
+      /^bad_file: .*larger than 2 MB/,
+    )
+  })
+
   it('refuses a hundred thousand open braces without thinking long', async () => {
     expect(await refusal(() => readDocxFields(docx(p('{'.repeat(100_000)))))).toMatch(/not closed/)
     expect(await refusal(() => readDocxFields(docx(p('{a}'.repeat(100_000)))))).toMatch(/too many/)

@@ -306,9 +306,8 @@ function lineMetrics(placed: Placed[], settings: LineSettings): { height: number
   const { line, lineRule } = settings
   if (lineRule === 'exact') return { height: line, baseline: line * 0.8 }
   const natural = Math.max(ascent, picture) + descent
-  // Extra room goes above the text, as word processors put it.
+  // "At least" puts the extra room above the text, a multiple below it; less than single spacing takes it from above.
   if (lineRule === 'atLeast') return { height: Math.max(line, natural), baseline: Math.max(line, natural) - descent }
-  const text = (ascent + descent) * line
-  const height = Math.max(text, natural + (picture > 0 ? 0 : natural * (line - 1)))
-  return { height, baseline: height - descent }
+  const height = picture > ascent ? natural + Math.max(0, (ascent + descent) * (line - 1)) : natural * line
+  return { height, baseline: line < 1 ? height - descent : natural - descent }
 }

@@ -91,6 +91,7 @@ export function parseDocument(source: DocxPackage): DocumentModel {
   const main = context(source.main)
   const blocks: Block[] = []
   readBlocks(body.children, main, { depth: 0, onSection: endSection }, blocks)
+  if (main.fields.length > 0) warnings.add('A field is never ended: text after its beginning may be missing.')
   readNotes(main, part, context, source, blocks)
   endSection(child(body, 'w:sectPr'), blocks)
 

@@ -122,7 +122,8 @@ export class Pictures {
       if (isPng) return await this.#embedPng(bytes)
       if (bytes[0] === 0xff && bytes[1] === 0xd8) {
         const size = jpegSize(bytes)
-        if (!size || size.width * size.height > MAX_PIXELS || size.width * size.height === 0) return this.#tooLarge()
+        if (!size || size.width * size.height === 0) throw new Error('Not a JPEG')
+        if (size.width * size.height > MAX_PIXELS) return this.#tooLarge()
         const image = await this.#document.embedJpg(bytes)
         await image.embed()
         return image.ref

@@ -72,7 +72,7 @@ export function drawRule({ border, x1, y1, x2, y2 }: Rule): string {
   // Half a width longer at both ends, so that corners are square.
   const strokes =
     style === 'double'
-      ? [stroke(-width, width, 1.5 * width), stroke(width, width, 1.5 * width)]
+      ? [stroke(-width, width, width / 2), stroke(width, width, width / 2)]
       : style === 'triple'
         ? [-2 * width, 0, 2 * width].map((offset) => stroke(offset, width, width))
         : [stroke(0, width, dash ? 0 : width / 2)]

@@ -12,10 +12,11 @@ export type { DocxFields, TemplateSection } from './template-fields.ts'
 
 type Parser = NonNullable<Docxtemplater.DXT.Options['parser']>
 
-const MAX_TEMPLATED_PART = 10_000_000
+/** Bytes of markup, some 200 pages of text: docxtemplater takes 40 times as much memory, and an isolate has 128 MB. */
+const MAX_MARKUP = 2_000_000
 const MAX_BRACES = 10_000
 /** Most characters of markup and text that rows and values may add: a bound on the size of what comes out. */
-const MAX_ADDED = 20_000_000
+const MAX_ADDED = 10_000_000
 /** What a value or a row costs at least, in the same unit, so that work is bounded with size. */
 const LOOKUP = 200
 
@@ -80,9 +81,11 @@ const lastName = (name: string) => name.split('[].').at(-1) ?? name
 /** Parses the templated parts. docxtemplater is given the checked parts only, never the archive that came from outside. */
 function compile(parts: DocxParts, missing = new Set<string>(), budget = { left: MAX_ADDED }) {
   const zip = new PizZip()
+  let markup = 0
   for (const [name, part] of parts.parts) {
     if (!isTemplated(name, parts)) continue
-    if (part.length > MAX_TEMPLATED_PART) throw bad(`"${name}" is too large for a template.`)
+    markup += part.length
+    if (markup > MAX_MARKUP) throw bad(`The text of the document, with its formatting, is larger than ${MAX_MARKUP / 1e6} MB.`)
     zip.file(name, part, { createFolders: false })
     if (name === parts.main || name.startsWith('word/')) checkBraces(partText(parts, name) ?? '')
   }

@@ -23,7 +23,7 @@ export function renderShell({ lang, assets, script, title, main }: Shell): strin
   const base = escapeHtml(assets)
   const links = LANGS.map((code) => {
     const current = code === lang ? ' aria-current="true"' : ''
-    return `<a href="?lang=${code}" hreflang="${code}" lang="${code}" data-lang="${code}"${current}><abbr title="${escapeHtml(TEXTS[code].language)}">${code}</abbr></a>`
+    return `<a href="?lang=${code}" hreflang="${code}" lang="${code}" data-lang="${code}" aria-label="${code} · ${escapeHtml(TEXTS[code].language)}"${current}>${code}</a>`
   })
   return `<!doctype html>
 <html lang="${lang}">

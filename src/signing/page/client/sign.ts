@@ -4,6 +4,7 @@ import { ApiError, createApi } from './api.ts'
 import type { App, ProblemKind, View, ViewName } from './app.ts'
 import { h } from './dom.ts'
 import { guessSigner } from './guess.ts'
+import { forgetAttempt, restoreAttempt } from './resume.ts'
 import { codeView } from './views/code.ts'
 import { doneView } from './views/done.ts'
 import { fieldsView } from './views/fields.ts'
@@ -111,7 +112,10 @@ async function load(): Promise<void> {
   try {
     const contract = await app.api.contract()
     app.contract = contract
-    if (contract.signed_at) return go('done')
+    if (contract.signed_at) {
+      forgetAttempt()
+      return go('done')
+    }
     app.fields = await app.api.fields()
     guessSigner(app)
     const status = contract.rendering?.status
@@ -121,6 +125,7 @@ async function load(): Promise<void> {
       return go('problem')
     }
     if (status === 'rendering') return go('rendering')
+    if (restoreAttempt(app)) return go('code')
     // 'none' without fields to fill: if there is a document the reader shows it, else its 409 says that it is being prepared.
     go('read')
   } catch (error) {

@@ -3,6 +3,7 @@ import { ApiError } from '../api.ts'
 import type { App, Attempt, View } from '../app.ts'
 import { announce, busy, h, wait } from '../dom.ts'
 import { control } from '../form.ts'
+import { saveAttempt } from '../resume.ts'
 import { requestCode, RESEND_AFTER_MS } from './identity.ts'
 
 const clock = (ms: number): string => {
@@ -78,6 +79,7 @@ export function codeView(app: App): View {
       app.code = ''
       code.input.focus()
     }
+    saveAttempt(app)
     tick()
   }
 

@@ -2,6 +2,7 @@ import { ApiError } from '../api.ts'
 import type { App, View } from '../app.ts'
 import { busy, h } from '../dom.ts'
 import { checkValue, collect, control, showRefused } from '../form.ts'
+import { saveAttempt } from '../resume.ts'
 
 export const RESEND_AFTER_MS = 60_000
 export const MAX_WRONG_CODES = 5
@@ -22,6 +23,7 @@ export async function requestCode(app: App): Promise<void> {
   const now = performance.now()
   app.attempt = { expires: now + answer.lifetime, resendFrom: now + RESEND_AFTER_MS, left: MAX_WRONG_CODES, isEnded: false }
   app.code = ''
+  saveAttempt(app)
 }
 
 export function identityView(app: App): View {

@@ -1,0 +1,122 @@
+import { PDFDocument } from 'pdf-lib'
+import { describe, expect, it } from 'vitest'
+import { renderDocx } from '../../src/documents/docx/render.ts'
+import { fillDocx } from '../../src/documents/docx/template.ts'
+import { bilingualContract, bilingualData, numberedContract, numberedData, worksContract, worksData } from '../fixtures/docx.ts'
+import { featuresDocument } from '../fixtures/features.ts'
+import { hostile } from '../fixtures/hostile.ts'
+import { pack, para, run } from '../fixtures/wordprocessing.ts'
+import { readPdfText } from './pdf-text.ts'
+
+const draw = async (bytes: Uint8Array) => {
+  const result = await renderDocx(bytes)
+  return { ...result, text: await readPdfText(result.pdf) }
+}
+
+describe('the reference contracts', () => {
+  it('draws works and prices: every row, repeated header row, page numbers, logo', async () => {
+    const { text, pages, warnings } = await draw(fillDocx(worksContract(), worksData()).bytes)
+    expect(pages).toBe(2)
+    expect(warnings).toEqual([])
+    const numbers = text.join('\n').split('\n')
+    for (let no = 1; no <= 28; no++) expect(numbers).toContain(String(no))
+    expect(text[0]).toContain('Стр. 1 из 2'.replace('1', '\n1\n').split('\n')[0])
+    for (const page of text) expect(page).toContain('Сумма, ₸')
+    expect(text[1]).toContain('7\u00a0777\u00a0840,00')
+    expect(text.join(' ')).toContain('Сейтқазыұлы Нұрғиса Әбдірахманұлы')
+  })
+
+  it('numbers four levels as lawyers do', async () => {
+    const { text, pages, warnings } = await draw(fillDocx(numberedContract(), numberedData()).bytes)
+    expect(pages).toBe(3)
+    expect(warnings).toEqual([])
+    const lines = text.join('\n').split('\n')
+    for (const label of ['1.', '1.1.', '1.2.1.', 'а)', 'б)', 'в)', '2.2.3.', '•', '6.', '6.1.']) expect(lines).toContain(label)
+    // The second list starts again, and letters start again under every clause.
+    expect(lines.filter((l) => l === '1.')).toHaveLength(2)
+    expect(lines.filter((l) => l === 'а)')).toHaveLength(3)
+  })
+
+  it('sets Kazakh and Russian side by side with every letter', async () => {
+    const { text, pages, warnings } = await draw(fillDocx(bilingualContract(), bilingualData()).bytes)
+    expect(pages).toBe(2)
+    expect(warnings).toEqual([])
+    expect(text[0]).toContain('Ә ә Ғ ғ Қ қ Ң ң Ө ө Ұ ұ Ү ү Һ һ І і')
+    expect(text[0]).toContain('₸')
+    expect(text[0]).toContain('₽')
+    expect(text.join('')).not.toContain('\ufffd')
+  })
+
+  it('gives the same bytes for the same document, and takes the date from outside', async () => {
+    const bytes = fillDocx(numberedContract(), numberedData()).bytes
+    const [first, second] = [await renderDocx(bytes), await renderDocx(bytes)]
+    expect(first.pdf).toEqual(second.pdf)
+    const dated = await renderDocx(bytes, { date: new Date('2026-11-17T09:00:00Z'), title: 'Договор', language: 'kk' })
+    const document = await PDFDocument.load(dated.pdf, { updateMetadata: false })
+    expect(document.getTitle()).toBe('Договор')
+    expect(document.getProducer()).toBe('Qoltanba')
+    expect(document.getCreationDate()).toEqual(new Date('2026-11-17T09:00:00Z'))
+  })
+})
+
+describe('features', () => {
+  it('draws them and says what it draws differently', async () => {
+    const { text, pages, warnings } = await draw(featuresDocument())
+    expect(pages).toBe(4)
+    expect(warnings).toEqual([
+      'Text boxes are drawn as plain paragraphs in the text, without their frame and position.',
+      'Tracked changes are drawn as if accepted.',
+    ])
+    expect(text[0]).toContain('Первая страница')
+    expect(text[0]).not.toContain('hidden')
+    expect(text[0]).toContain('SMALL')
+    expect(text[0]).toContain('☒')
+    expect(text[1]).toContain('Текст надписи')
+    expect(text[1]?.split('\n').some((line) => line === 'II' || line.includes('IV'))).toBe(true)
+    expect(text[2]).toContain('вставлено')
+    expect(text[2]).not.toContain('удалено')
+    expect(text[2]).toContain('Заголовок')
+  })
+
+  it('draws a document that has nothing but text', async () => {
+    const { text, pages, warnings } = await draw(pack({ body: para('Договор № 1 — ₸ ₽ ☐') + para(run('Сто') + run('роны')) }))
+    expect(pages).toBe(1)
+    expect(warnings).toEqual([])
+    expect(text[0]).toContain('Договор № 1 — ₸ ₽ ☐')
+    expect(text[0]).toContain('Стороны')
+  })
+
+  it('keeps the spaces of justified text', async () => {
+    const { text } = await draw(pack({ body: para('один два три четыре '.repeat(20), '<w:jc w:val="both"/>') }))
+    expect(text[0]).toContain('один два три четыре один два')
+  })
+
+  it('warns about fonts it has not and characters no face has', async () => {
+    const { warnings } = await draw(
+      pack({ body: para(run('Договор 契約 😀', '<w:rFonts w:ascii="Comic Sans MS" w:hAnsi="Comic Sans MS"/>')) }),
+    )
+    expect(warnings).toEqual([
+      'The font "Comic Sans MS" is replaced by a similar one: lines may break elsewhere.',
+      'There is no glyph for some characters, such as U+5951: they are drawn as empty boxes.',
+    ])
+  })
+
+  it('refuses what is no document', async () => {
+    for (const bytes of [
+      new Uint8Array(),
+      new Uint8Array(1000),
+      new TextEncoder().encode('PK\u0003\u0004'),
+      worksContract().subarray(0, 900),
+    ]) {
+      await expect(renderDocx(bytes)).rejects.toMatchObject({ code: 'bad_file' })
+    }
+  })
+})
+
+describe('unreasonable documents', () => {
+  it.each(hostile)('%s: %s', { timeout: 20_000 }, async (_, outcome, make) => {
+    const drawing = renderDocx(make())
+    if (outcome === 'refused') await expect(drawing.then((r) => r.pages)).rejects.toMatchObject({ code: 'bad_file' })
+    else expect((await drawing).pages).toBeGreaterThan(0)
+  })
+})

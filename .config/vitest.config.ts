@@ -1,6 +1,18 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { makeSigningKey } from '../.tools/local.ts'
+
+/** Statuses by path and method of the contract that the ozge surface is held to, where its file is at hand. */
+function readContract(file: string): Record<string, Record<string, string[]>> | null {
+  if (!existsSync(file)) return null
+  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, { responses?: object }>> }
+  const statuses = (methods: Record<string, { responses?: object }>) =>
+    Object.entries(methods).flatMap(([method, { responses }]) => (responses ? [[method, Object.keys(responses)] as const] : []))
+  return Object.fromEntries(Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(statuses(methods))]))
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -10,7 +22,7 @@ export default defineConfig({
     projects: [
       // Rules without I/O: plain Node, no Worker to start, so that `npm run check` stays fast.
       { root, test: { name: 'pure', include: ['test/**/*.pure.test.ts'], environment: 'node' } },
-      // Everything else runs in workerd on real D1, R2, Durable Objects and Queues.
+      // Everything else runs in workerd on real D1, R2, Durable Objects and Queues; each file has stores of its own.
       {
         root,
         plugins: [
@@ -19,11 +31,22 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
+                TEST_CONTRACT: readContract(`${root}/../shared/contract/ozge.openapi.json`),
+                // What `.tools/local.ts` makes for development.
+                APP_SECRET: randomBytes(48).toString('base64'),
+                JWT_SIGNING_KEYS: JSON.stringify([makeSigningKey()]),
+                PAYMENT_CALLBACK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
               },
             },
           })),
         ],
-        test: { name: 'worker', include: ['test/**/*.test.ts'], exclude: ['test/**/*.pure.test.ts', 'test/e2e/**', 'test/bench/**'] },
+        test: {
+          name: 'worker',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.pure.test.ts', 'test/e2e/**', 'test/bench/**'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 20_000,
+        },
       },
     ],
   },

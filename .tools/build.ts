@@ -5,6 +5,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildFonts } from './fonts.ts'
+import { environment } from './local.ts'
 import { buildSignPage } from './sign-page.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -73,7 +74,7 @@ export async function buildAll(): Promise<void> {
   execFileSync(join(root, 'node_modules/.bin/wrangler'), ['types', '.build/worker-configuration.d.ts'], {
     cwd: root,
     stdio: 'ignore',
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    env: environment,
   })
 }
 

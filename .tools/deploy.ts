@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildAll } from './build.ts'
-import { root } from './local.ts'
+import { environment, root } from './local.ts'
 
-const wrangler = (...args: string[]) => execFileSync(join(root, 'node_modules/.bin/wrangler'), args, { cwd: root, stdio: 'inherit' })
+const wrangler = (...args: string[]) => execFileSync(join(root, 'node_modules/.bin/wrangler'), args, { cwd: root, stdio: 'inherit', env: { ...environment, CI: process.env.CI } })
 const production = readFileSync(join(root, 'wrangler.toml'), 'utf8').split('[env.production]')[1] ?? ''
 
 const missing = [

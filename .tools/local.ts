@@ -6,13 +6,15 @@ import { join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '..')
 const wrangler = join(root, 'node_modules/.bin/wrangler')
-const environment = {
+/** For every tool that is started: our own Node first, since wrangler needs a newer one than the machine may have. */
+export const environment = {
   ...process.env,
+  PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_HIDE_BANNER: 'true',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  CI: 'true',
   NO_UPDATE_NOTIFIER: '1',
+  CI: 'true',
 }
 
 export interface Local {

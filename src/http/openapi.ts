@@ -195,7 +195,7 @@ const ERROR_SCHEMAS: Json = {
       title: text,
       status: { type: 'integer', enum: [...new Set(Object.values(ERROR_STATUS))] },
       detail: text,
-      errors: { type: 'array', items: { type: 'object', properties: { path: text, message: text } } },
+      errors: { type: 'object', additionalProperties: { type: 'array', items: text } },
       request_id: text,
     },
   },

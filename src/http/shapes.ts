@@ -33,7 +33,7 @@ const byField = (issues: FieldIssue[] = []) => {
   return out
 }
 
-/** RFC 9457; `errors` lists what is wrong by field, `request_id` finds the call in the log. */
+/** RFC 9457; `errors` says what is wrong by field, `request_id` finds the call in the log. */
 export const problem: ErrorShape = (error, requestId) =>
   send(
     error,
@@ -42,7 +42,7 @@ export const problem: ErrorShape = (error, requestId) =>
       title: TITLES[error.status] ?? 'Error',
       status: error.status,
       detail: error.message,
-      ...(error.details.issues ? { errors: error.details.issues } : {}),
+      ...(error.details.issues ? { errors: byField(error.details.issues) } : {}),
       ...(requestId ? { request_id: requestId } : {}),
     },
     'application/problem+json',

@@ -75,10 +75,10 @@ export function codeView(app: App): View {
       attempt.left = error.attemptsLeft ?? attempt.left - 1
       if (attempt.left <= 0) attempt.isEnded = true
       alert.textContent = attempt.isEnded ? t.code.ended : t.code.wrong(attempt.left)
-      code.input.value = ''
-      app.code = ''
-      code.input.focus()
     }
+    code.input.value = ''
+    app.code = ''
+    if (!attempt.isEnded) code.input.focus()
     saveAttempt(app)
     tick()
   }

@@ -19,6 +19,9 @@ async function stop(): Promise<void> {
 }
 process.on('SIGINT', () => void stop())
 process.on('SIGTERM', () => void stop())
+// npm and its shell pass no signal on: when they are gone, nobody would end what was started here.
+const parent = process.ppid
+setInterval(() => process.ppid !== parent && void stop(), 500).unref()
 service.process.on('exit', (code) => {
   if (!stopping) process.exit(code ?? 1)
 })

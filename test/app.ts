@@ -75,7 +75,7 @@ export interface Signature {
 export interface Problem {
   status: number
   detail: string
-  errors?: { path: string; message: string }[]
+  errors?: Record<string, string[]>
   request_id?: string
 }
 

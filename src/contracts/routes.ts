@@ -253,7 +253,7 @@ const signatureRoutes = [
       summary: 'Sign a contract',
       tag: 'Signatures',
       access: 'optional',
-      idempotent: true,
+      idempotent: (body) => body.contract_token ?? '',
       body: Sign,
       returns: { 201: { schema: Signature }, 202: { schema: AwaitingCode } },
       errors: [401, 402, 404, 409, 422, 429],

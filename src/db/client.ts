@@ -13,7 +13,7 @@ export interface DbSession {
   bookmark: () => string | undefined
 }
 
-const BOOKMARK = /^[0-9a-zA-Z-]{1,200}$/
+const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 
 /** Opens D1 through the Sessions API: every query of one request sees at least what the one before it saw. */
 export function openDb(env: Env, start: Start, bookmark?: string): DbSession {

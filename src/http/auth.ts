@@ -20,7 +20,7 @@ async function byKey(ctx: Ctx, key: string): Promise<Actor | undefined> {
   const now = ctx.now.toISOString()
   if (!row || (row.expiresAt && row.expiresAt <= now)) return undefined
   if (!row.lastUsedAt || Date.parse(row.lastUsedAt) + USE_NOTED_EVERY_MS < ctx.now.getTime()) {
-    ctx.waitUntil(db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, row.id)))
+    ctx.waitUntil(Promise.resolve(db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, row.id))))
   }
   return { kind: 'key', keyId: row.id, orgId: row.orgId, scopes: row.scopes }
 }

@@ -15,22 +15,25 @@ const MAX_KEPT = 256 * 1024
 /** Refusals that say nothing about the call itself are not kept: trying again may well succeed. */
 const keeps = (status: number) => status < 500 && ![401, 408, 425, 429].includes(status)
 
+export interface Call {
+  ctx: Ctx
+  errors: ErrorShape
+  operation: string
+  key: string
+  /** What was sent, in a form that is the same for the same request. */
+  said: string
+  /** By which secret of the body a caller without a token is known: strangers must not meet under one key. */
+  known: string
+}
+
 /**
  * Runs `answer` once for a key: the same key and body give the first answer again for 24 hours, another body 422, a call still running 409
  * (draft-ietf-httpapi-idempotency-key-header). The stored answer is sealed with the key, which is not stored.
  */
-export async function answerOnce(
-  ctx: Ctx,
-  errors: ErrorShape,
-  operation: string,
-  key: string,
-  said: string,
-  answer: () => Promise<Response>,
-): Promise<Response> {
+export async function answerOnce({ ctx, errors, operation, key, said, known }: Call, answer: () => Promise<Response>): Promise<Response> {
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
-  const caller = sha256Hex(
-    actorName(ctx.actor) === 'anonymous' ? 'public' : `${'orgId' in ctx.actor ? ctx.actor.orgId : 0}:${actorName(ctx.actor)}`,
-  )
+  const org = 'orgId' in ctx.actor ? String(ctx.actor.orgId) : ''
+  const caller = sha256Hex(ctx.actor.kind === 'anonymous' ? `anonymous:${known}` : `${org}:${actorName(ctx.actor)}`)
   const row = {
     caller,
     key: sha256Hex(`${operation}\n${key}`),

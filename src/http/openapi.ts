@@ -102,11 +102,13 @@ function parameters(spec: AnySpec, components: Json): Json[] {
   ]
 }
 
-function refusals(spec: AnySpec): number[] {
+function refusals(surface: string, spec: AnySpec): number[] {
   const statuses = new Set<number>(spec.errors)
   if (spec.access !== 'public' && spec.access !== 'optional') statuses.add(401)
-  if (spec.access !== 'public' && spec.access !== 'optional' && spec.access !== 'session') statuses.add(403)
+  if (spec.access !== 'public') statuses.add(403)
   if (spec.body || spec.query) statuses.add(400)
+  // Document 004: a field that is wrong is 422, a body that can't be read 400.
+  if ((spec.body || spec.query) && surface === 'admin') statuses.add(422)
   if (spec.body) statuses.add(413)
   if (spec.idempotent) for (const s of [409, 422]) statuses.add(s)
   statuses.add(429)
@@ -123,10 +125,6 @@ function errorExample(surface: string, status: number): Json {
 }
 const errorSchema = (surface: string) =>
   surface === 'b2b' ? 'DetailError' : surface === 'agreement' ? 'MessageError' : surface === 'admin' ? 'FailureError' : 'Problem'
-
-function example(spec: AnySpec): Json {
-  return spec.example === undefined ? {} : { example: spec.example }
-}
 
 /** An example made of the schema's own examples. */
 function sample(schema: unknown, components: Json, depth = 0): unknown {
@@ -160,16 +158,17 @@ function operationOf(surface: string, spec: AnySpec, components: Json): Json {
     responses[status] = { description: description ?? DESCRIPTIONS[Number(status)] ?? 'OK', ...(content ? { content } : {}) }
   }
   const type = errorSchema(surface) === 'Problem' ? 'application/problem+json' : 'application/json'
-  for (const status of refusals(spec)) {
+  for (const status of refusals(surface, spec)) {
     responses[status] ??= {
       description: DESCRIPTIONS[status] ?? 'Error',
       content: { [type]: { schema: { $ref: `#/components/schemas/${errorSchema(surface)}` }, example: errorExample(surface, status) } },
     }
   }
-  const body = spec.body && {
+  const input = spec.body && schemaOf(spec.body, 'input', components)
+  const body = input && {
     [spec.bodyAs === 'form' ? 'multipart/form-data' : 'application/json']: {
-      schema: schemaOf(spec.body, 'input', components),
-      ...(spec.bodyAs === 'form' ? {} : example(spec)),
+      schema: input,
+      ...(spec.bodyAs === 'form' ? {} : { example: spec.example ?? sample(input, components) }),
     },
   }
   return {

@@ -38,8 +38,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   returns: Answers
   /** Refusals that the contract documents, besides those that follow from the rest of the spec. */
   errors?: readonly number[]
-  /** Creates or signs: takes an `Idempotency-Key`. */
-  idempotent?: boolean
+  /** Creates or signs: takes an `Idempotency-Key`. A function says which secret of the body a caller without a token is known by. */
+  idempotent?: boolean | ((body: z.output<B>) => string)
   /** A door at which secrets are tried: limited harder. */
   login?: boolean
   example?: unknown
@@ -151,9 +151,20 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
     } as Input<P, Q, B>
     const answer = async () => respond(spec, await handler(ctx, input))
     const key = c.req.header('idempotency-key')
-    return spec.idempotent && key !== undefined
-      ? answerOnce(ctx, errors, spec.id, key, `${c.req.path}\n${read?.hash ?? ''}`, answer)
-      : answer()
+    if (!spec.idempotent || key === undefined) return answer()
+    const known = typeof spec.idempotent === 'function' ? spec.idempotent(input.body as z.output<B>) : ''
+    return answerOnce(
+      {
+        ctx,
+        errors,
+        operation: spec.id,
+        key,
+        said: `${c.req.path}
+${read?.hash ?? ''}`,
+        known,
+      },
+      answer,
+    )
   }
   return { spec, run }
 }

@@ -28,7 +28,8 @@ function send(error: AppError, body: object, type = 'application/json; charset=u
 }
 
 const byField = (issues: FieldIssue[] = []) => {
-  const out: Record<string, string[]> = {}
+  // Without a prototype: a caller may call its field `constructor`.
+  const out = Object.create(null) as Record<string, string[]>
   for (const { path, message } of issues) (out[path || 'non_field_errors'] ??= []).push(message)
   return out
 }

@@ -90,6 +90,12 @@ async function find(ctx: Ctx, by: SQL): Promise<Company> {
 export const getCompany = (ctx: Ctx, id: number) => find(ctx, eq(organizations.id, id))
 export const getCompanyByPhone = (ctx: Ctx, phone: string) => find(ctx, eq(organizations.phone, phone))
 
+/** The owner's account and the company's life are the owner's (and the operator's): no key and no other role may take them over. */
+function mustOwn({ actor }: Ctx): void {
+  if (actor.kind === 'operator' || (actor.kind === 'user' && actor.role === 'owner')) return
+  throw new AppError('forbidden', 'Only the owner may do this.')
+}
+
 /** The owner's own account goes along with the company's e-mail, phone and password; a new password ends every other session. */
 export async function changeCompany(
   ctx: Ctx,
@@ -97,6 +103,8 @@ export async function changeCompany(
   input: { name?: string; email?: string; phone?: string; password?: string },
 ): Promise<Company> {
   const company = await getCompany(ctx, id)
+  const account = input.email !== undefined || input.phone !== undefined || input.password !== undefined
+  if (account) mustOwn(ctx)
   const email = input.email === undefined ? company.email : normalizeEmail(input.email)
   if (email === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) throw new AppError('conflict', 'This e-mail is taken.')
   const next = { name: input.name ?? company.name, email, phone: input.phone ?? company.phone }
@@ -130,6 +138,7 @@ export async function changeCompany(
 /** Soft: what was signed stays checkable for years. Its accounts can no longer log in, and who is logged in is put out at once. */
 export async function deleteCompany(ctx: Ctx, id: number): Promise<void> {
   await getCompany(ctx, id)
+  mustOwn(ctx)
   const at = ctx.now.toISOString()
   await batch(ctx.db, [
     ctx.db

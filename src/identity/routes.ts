@@ -20,7 +20,7 @@ export const companyRoutes = [
       tag,
       access: 'public',
       login: true,
-      idempotent: true,
+      idempotent: (body) => body.email,
       body: RegisterCompany,
       returns: { 201: { schema: Company } },
       errors: [409],

@@ -11,6 +11,7 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
   },
   '17 3 * * *': {
     'sweep jobs': async () => (await import('./outbox.ts')).sweepJobs,
+    'sweep login failures': async () => (await import('../identity/throttle.ts')).sweepLoginFailures,
     'sweep idempotency keys': async () => (await import('../http/idempotency.ts')).sweepIdempotencyKeys,
   },
 }

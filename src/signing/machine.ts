@@ -14,6 +14,8 @@ import type {
 
 /** Wrong codes that end an attempt. */
 export const MAX_WRONG_CODES = 5
+/** Codes an hour to one participant: a link must not become a way to flood a phone. */
+export const MAX_CODES_AN_HOUR = 10
 
 const refuse = (code: Refusal['code'], message: string, retryAfter?: number): Step => ({
   state: null,
@@ -109,12 +111,18 @@ function requestCode(state: PackageState, command: Extract<Command, { type: 'req
     const wait = command.resendSeconds - secondsBetween(p.challenge.sentAt, now)
     if (wait > 0 && wait <= command.resendSeconds) return refuse('too_many_requests', 'A code was sent a moment ago.', wait)
   }
+  const age = p.challenge ? secondsBetween(p.challenge.countedFrom, now) : Infinity
+  const counting = p.challenge !== null && age >= 0 && age < 3600
+  if (p.challenge && counting && p.challenge.sent >= MAX_CODES_AN_HOUR)
+    return refuse('too_many_requests', 'Too many codes were sent.', 3600 - age)
   const challenge: Challenge = {
     id: command.challengeId,
     codeHash: command.codeHash,
     sentAt: now,
     expiresAt: new Date(Date.parse(now) + command.ttlSeconds * 1000).toISOString(),
     wrong: 0,
+    sent: p.challenge && counting ? p.challenge.sent + 1 : 1,
+    countedFrom: p.challenge && counting ? p.challenge.countedFrom : now,
   }
   return move(
     update(state, p.id, { challenge }),
@@ -126,8 +134,12 @@ function requestCode(state: PackageState, command: Extract<Command, { type: 'req
 function verifyCode(state: PackageState, id: string, codeHash: string, origin: Origin): Step {
   const p = inTurn(state, id)
   if (isStep(p)) return p
-  if (p.claim) return { state: null, events: [], effects: [] }
   const { challenge } = p
+  // Proved before and cut off: the same code takes it up again, no other one may.
+  if (p.claim)
+    return challenge?.codeHash === codeHash
+      ? { state: null, events: [], effects: [] }
+      : refuse('conflict', 'The signature is being completed.')
   if (!challenge) return refuse('wrong_code', 'No code was asked for.')
   if (challenge.wrong >= MAX_WRONG_CODES) return refuse('too_many_requests', 'This attempt has ended; ask for a new code.')
   if (challenge.expiresAt <= origin.now) return refuse('wrong_code', 'The code has expired; ask for a new one.')

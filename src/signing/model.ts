@@ -65,6 +65,9 @@ export interface Challenge {
   sentAt: string
   expiresAt: string
   wrong: number
+  /** How many codes went to this participant since `countedFrom`. */
+  sent: number
+  countedFrom: string
 }
 
 /** A signature that was proved and waits for its prepaid unit. While it stands nothing else may happen to the participant. */

@@ -92,7 +92,16 @@ export const pageRoutes = [
       return html(
         200,
         renderVerifyPage(
-          { packageId: v.id, title: v.title, status, organization: v.organization, documents: v.documents, signers, timeZone: v.timeZone, valid: v.valid },
+          {
+            packageId: v.id,
+            title: v.title,
+            status,
+            organization: v.organization,
+            documents: v.documents,
+            signers,
+            timeZone: v.timeZone,
+            valid: v.valid,
+          },
           lang,
         ),
       )

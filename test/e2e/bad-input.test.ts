@@ -68,6 +68,8 @@ interface Refusal {
   field?: string
 }
 const INVALID: Refusal = { statuses: [400, 413, 415, 422] }
+const NOT_FOUND: Refusal = { statuses: [400, 404, 405] }
+const STRANGER: Refusal = { statuses: [401] }
 
 /** What is wrong with a refusal; undefined when nothing is. */
 function notClear({ status, headers, text, ms }: Answer, { statuses, field }: Refusal): string | undefined {
@@ -77,7 +79,7 @@ function notClear({ status, headers, text, ms }: Answer, { statuses, field }: Re
   const problem: unknown = JSON.parse(text)
   if (!isObject(problem) || problem.status !== status || typeof problem.title !== 'string' || typeof problem.detail !== 'string')
     return `not a problem document: ${text.slice(0, 200)}`
-  const named = Array.isArray(problem.errors) ? problem.errors.map((e: Json) => String(e.path)) : []
+  const named = Object.keys(isObject(problem.errors) ? problem.errors : {})
   if (field && status === 400 && !named.some((path) => path === field || path.startsWith(`${field}.`)))
     return `does not name the field: ${text.slice(0, 200)}`
   return /drizzle|sqlite|D1_|\bat .*\.[jt]s:\d/i.test(text) ? `tells of our insides: ${text.slice(0, 200)}` : undefined
@@ -251,7 +253,7 @@ const TARGETS: Target[] = [
     operation: 'put /tariff-plans/{id}',
     path: () => `/tariff-plans/${plan.id}`,
     token: operators,
-    body: () => ({ name: 'План', discount: 1, from_count: 1, to_count: 2, is_active: true }),
+    body: () => ({ name: 'План', discount: 10, from_count: 1, to_count: 50, is_active: true }),
   },
   {
     operation: 'post /payment_requests',
@@ -358,8 +360,9 @@ describe('JSON bodies', () => {
     const cases: Case[] = []
     for (const [field, of] of Object.entries(schema.properties ?? {})) {
       const of_ = (what: string) => `${target.operation} ${field}: ${what}`
-      if (schema.required?.includes(field)) cases.push([of_('missing'), () => post(target, withField(target.body(), field, undefined))])
-      for (const [what, json] of wrongValues(of)) cases.push([of_(what), () => post(target, withField(target.body(), field, json))])
+      if (schema.required?.includes(field))
+        cases.push([of_('missing'), () => post(target, withField(target.body(), field, undefined)), field])
+      for (const [what, json] of wrongValues(of)) cases.push([of_(what), () => post(target, withField(target.body(), field, json)), field])
     }
     expect(cases.length).toBeGreaterThan(10)
     await expectNothing(cases)
@@ -641,7 +644,7 @@ describe('uploads', () => {
   it.each(NAMES)('a file called %s is kept under a harmless name, or refused', async (_what, name) => {
     const answer = await uploadFile(good(), name)
     if (answer.status !== 201) {
-      expect(notClear(answer)).toBeUndefined()
+      expect(notClear(answer, INVALID)).toBeUndefined()
       return
     }
     const made = JSON.parse(answer.text) as { id: number; file_path: string }
@@ -707,7 +710,7 @@ describe('addresses, methods and headers', () => {
         return [`GET ${path.slice(0, 80)}`, () => send('GET', path, { headers: bearer(company.api) })]
       }),
     )
-    await expectNothing(cases)
+    await expectNothing(cases, NOT_FOUND)
   })
 
   it('odd paths', async () => {
@@ -729,9 +732,11 @@ describe('addresses, methods and headers', () => {
       '/.env',
       '/.git/config',
       '/wrangler.toml',
-      '/%2e%2e/%2e%2e',
     ]
-    await expectNothing(paths.map((path) => [`GET ${path.slice(0, 60)}`, () => send('GET', path, { headers: bearer(company.api) })]))
+    await expectNothing(
+      paths.map((path) => [`GET ${path.slice(0, 60)}`, () => send('GET', path, { headers: bearer(company.api) })]),
+      NOT_FOUND,
+    )
   })
 
   it('the pages for people answer what is no token with their own page, not a fault', async () => {
@@ -744,7 +749,7 @@ describe('addresses, methods and headers', () => {
       '/verify/%00',
       "/verify/1'--",
       '/sign/x?lang=%00',
-      '/sign/x?lang=<script>',
+      '/sign/x?lang=%3Cscript%3E',
     ]) {
       const answer = await send('GET', path, { headers: { 'accept-language': ';q=;;,*,\u00ff' } })
       expect.soft([path, answer.status]).toEqual([path, 404])
@@ -787,6 +792,7 @@ describe('addresses, methods and headers', () => {
           () => send(method, path, { headers: bearer(company.api) }),
         ]),
       ),
+      NOT_FOUND,
     )
   })
 
@@ -832,6 +838,7 @@ describe('addresses, methods and headers', () => {
         authorization.slice(0, 40),
         () => send('GET', `/contracts/${contract.id}`, { headers: { authorization } }),
       ]),
+      STRANGER,
     )
   })
 
@@ -900,5 +907,12 @@ describe('afterwards', () => {
     expect(JSON.parse(health.text)).toMatchObject({ status: 'ok' })
     const asked = await company.api.raw('POST', '/signatures/sign', { contract_id: contract.id, ...client() })
     expect([asked.status, await asked.text()]).toEqual([202, expect.stringContaining('awaiting_code')])
+  })
+
+  it.each(TARGETS)('$operation: the bodies that were broken are otherwise valid', async (target) => {
+    const { status, text } = await post(target, JSON.stringify(target.body()))
+    // Some are refused for what they ask (a wrong code, a wrong password, a balance that is there already), none for how they say it.
+    expect([200, 201, 400, 401, 409, 422], text).toContain(status)
+    expect(JSON.parse(text)).not.toHaveProperty('errors')
   })
 })

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deflateSync, inflateSync } from 'node:zlib'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
 import { decodePDFRawStream, PDFDict, PDFDocument, PDFName, PDFRawStream } from 'pdf-lib'
 import { tool } from './service.ts'
 
@@ -15,32 +15,53 @@ export interface Gray {
   pixels: Uint8Array
 }
 
-/** Reads a PNG of 8-bit grey, which is what `pdftoppm -gray -png` writes. */
+/** Reads a PNG of 8-bit samples; of coloured pixels, which here are grey all the same, the first sample. */
 export function readGray(png: Uint8Array): Gray {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
   const [width, height] = [view.getUint32(16), view.getUint32(20)]
-  if (png[24] !== 8 || png[25] !== 0 || png[28] !== 0) throw new Error('not an 8-bit grey PNG')
+  const step = png[25] === 0 ? 1 : 3
+  if (png[24] !== 8 || (png[25] !== 0 && png[25] !== 2) || png[28] !== 0) throw new Error('not a plain 8-bit PNG')
   const parts: Uint8Array[] = []
   for (let at = 8; at < png.length; at += 12 + view.getUint32(at)) {
     if (String.fromCharCode(...png.subarray(at + 4, at + 8)) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + view.getUint32(at)))
   }
   const raw = inflateSync(Buffer.concat(parts))
-  const pixels = new Uint8Array(width * height)
+  const stride = width * step
+  const rows = new Uint8Array(stride * height)
   for (let y = 0; y < height; y++) {
-    const filter = raw[y * (width + 1)]
-    for (let x = 0; x < width; x++) {
-      const value = raw[y * (width + 1) + 1 + x] ?? 0
-      const left = x > 0 ? (pixels[y * width + x - 1] ?? 0) : 0
-      const up = y > 0 ? (pixels[(y - 1) * width + x] ?? 0) : 0
-      const corner = x > 0 && y > 0 ? (pixels[(y - 1) * width + x - 1] ?? 0) : 0
+    const filter = raw[y * (stride + 1)] ?? 0
+    for (let x = 0; x < stride; x++) {
+      const left = x >= step ? (rows[y * stride + x - step] ?? 0) : 0
+      const up = y > 0 ? (rows[(y - 1) * stride + x] ?? 0) : 0
+      const corner = x >= step && y > 0 ? (rows[(y - 1) * stride + x - step] ?? 0) : 0
       const estimate = left + up - corner
       const [a, b, c] = [Math.abs(estimate - left), Math.abs(estimate - up), Math.abs(estimate - corner)]
       const paeth = a <= b && a <= c ? left : b <= c ? up : corner
-      const predicted = [0, left, up, (left + up) >> 1, paeth][filter ?? 0] ?? 0
-      pixels[y * width + x] = (value + predicted) & 255
+      const predicted = [0, left, up, (left + up) >> 1, paeth][filter] ?? 0
+      rows[y * stride + x] = ((raw[y * (stride + 1) + 1 + x] ?? 0) + predicted) & 255
     }
   }
-  return { width, height, pixels }
+  return { width, height, pixels: step === 1 ? rows : rows.filter((_, i) => i % step === 0) }
+}
+
+/** Writes a grey PNG of sixteen shades: enough to compare with, and small in the repository. */
+export function writeGray({ width, height, pixels }: Gray): Uint8Array {
+  const raw = new Uint8Array(height * (width + 1))
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) raw[y * (width + 1) + 1 + x] = Math.round((pixels[y * width + x] ?? 0) / 17) * 17
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const ends = Buffer.alloc(8)
+    ends.writeUInt32BE(data.length, 0)
+    ends.writeUInt32BE(crc32(body), 4)
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)])
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 8
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(raw, { level: 9 })), chunk('IEND', new Uint8Array())])
 }
 
 /** Renders every page at 50 dots per inch in grey, as PNG files' bytes. */

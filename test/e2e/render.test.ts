@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { fillDocx } from '../../src/documents/docx/template.ts'
 import { bilingualContract, bilingualData, numberedContract, numberedData, worksContract, worksData } from '../fixtures/docx.ts'
-import { blankGlyphs, convert, difference, pageCount, pageImages, readGray, wordsOf } from './pages.ts'
+import { blankGlyphs, convert, difference, pageCount, pageImages, readGray, wordsOf, writeGray } from './pages.ts'
 import { renderViaService, tool, withDirectory } from './service.ts'
 
 const goldens = fileURLToPath(new URL('goldens', import.meta.url).href)
@@ -42,7 +42,7 @@ describe.each(contracts)('the %s contract', (name, template, data) => {
       const images = await pageImages(pdf, directory, name)
       if (process.env.UPDATE_GOLDENS) {
         await mkdir(goldens, { recursive: true })
-        for (const [i, image] of images.entries()) await writeFile(join(goldens, `${name}-${i + 1}.png`), image)
+        for (const [i, image] of images.entries()) await writeFile(join(goldens, `${name}-${i + 1}.png`), writeGray(readGray(image)))
       }
       const blank = await pageImages(await blankGlyphs(pdf), directory, `${name}-blank`)
       for (const [i, image] of images.entries()) {

@@ -193,7 +193,7 @@ function badValues(schema: JsonSchema, required: boolean): string[] {
   if (!types.some((t) => t === 'integer' || t === 'number')) bad.push('42', '1e400')
   if (!types.includes('string')) bad.push('"1"', '"NaN"', '""')
   if (types.includes('string')) bad.push('"a\\u0000b"', '"\\u001b"', '"\\ud800"', '"\\udc00x"', '"\\uffff"')
-  if (types.includes('string') && longest > 0 && longest < 100_000) bad.push(JSON.stringify('я'.repeat(longest + 1)), JSON.stringify('a'.repeat(900_000)))
+  if (types.includes('string') && longest > 0 && longest < 100_000) bad.push(JSON.stringify('я'.repeat(longest + 1)), JSON.stringify('a'.repeat(300_000)))
   if (types.includes('string') && options.some((o) => (o.minLength ?? 0) > 0)) bad.push('""')
   if (types.includes('integer')) bad.push('1.5', '-1', '9007199254740993', '1e400', '-0.1')
   if (types.includes('number')) bad.push('-1', '1e400', '0.001')
@@ -204,6 +204,11 @@ function badValues(schema: JsonSchema, required: boolean): string[] {
 const withBody = OPERATIONS.filter(([, { spec }]) => spec.body && spec.bodyAs !== 'form' && !spec.hidden)
 const deep = (open: string, close: string) => `{"x":${open.repeat(20_000)}${close.repeat(20_000)}}`
 
+/** What no operation reads; all of one surface read alike, so that one of them stands for the rest. */
+const UNREADABLE = ['{', '{}}', 'nul', 'NaN', '"text"', '1', '[{}]', 'null', 'true', '{"a":1,}', '\u{feff}', deep('[', ']'), '[['.repeat(50_000), '{"x":"\u0001"}', '{"\\ud800":1}', '{"\u0007":1}', ...['__proto__', 'constructor', 'toString'].flatMap((key) => [`{"${key}":"a\\u0000"}`, `{"${key}":{"a":"\\ud800"}}`])]
+const TYPES = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/xml', 'application/jsonp', '']
+const isFirst = (d: Declared) => withBody.find(([, other]) => other.surface === d.surface)?.[1] === d
+
 describe('bodies that the schema forbids', () => {
   it.each(withBody)('%s refuses them, and stores nothing', async (_, d) => {
     const { spec } = d
@@ -213,15 +218,12 @@ describe('bodies that the schema forbids', () => {
     const valid = (spec.example ?? {}) as Record<string, unknown>
     const with_ = (name: string, text: string) => `{${[...Object.entries(valid).filter(([k]) => k !== name).map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`), `${JSON.stringify(name)}:${text}`].join(',')}}`
 
-    const texts = ['', '{', '{}}', 'nul', 'NaN', '"text"', '1', '[]', '[{}]', 'null', 'true', '{"a":1,}', '\u{feff}', deep('[', ']'), deep('{"a":', '}').replace('}}', '1}}'), '[['.repeat(50_000), `{"x":"\u0001"}`]
+    const texts = ['', '[]', ...(isFirst(d) ? UNREADABLE : [])]
     for (const [name, property] of Object.entries(root.properties ?? {})) {
       const required = root.required?.includes(name) ?? false
       if (required) texts.push(JSON.stringify(Object.fromEntries(Object.entries(valid).filter(([k]) => k !== name))))
       for (const bad of badValues(property, required)) texts.push(with_(name, bad))
     }
-    // Keys are text, too, and some of them mean something to JavaScript.
-    for (const key of ['__proto__', 'constructor', 'toString']) texts.push(with_(key, '"a\\u0000"'), with_(key, '{"a":"\\ud800"}'))
-    texts.push(with_('a\\u0000'.replace('\\u0000', '\u0007'), '1'), `{"\\ud800":1}`)
 
     const before = await countRows()
     const path = fillPath(d.path)
@@ -233,10 +235,9 @@ describe('bodies that the schema forbids', () => {
       expect(answer.text.length, shown).toBeLessThan(20_000)
     }
     for (const text of texts) await said(text)
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'multipart/form-data; boundary=x', 'application/xml', '']) await said(JSON.stringify(valid), type)
+    for (const type of isFirst(d) ? TYPES : ['text/plain']) await said(JSON.stringify(valid), type)
     await said(new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]))
-    await said(JSON.stringify(valid), 'application/jsonp')
-    await said(`{"x":"${'a'.repeat(1_048_600)}"}`, 'application/json', [413])
+    if (isFirst(d)) await said(`{"x":"${'a'.repeat(1_048_600)}"}`, 'application/json', [413])
     expect(await countRows()).toEqual(before)
   })
 

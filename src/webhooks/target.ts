@@ -26,7 +26,7 @@ export function checkTarget(settings: Pick<Settings, 'WEBHOOKS_ALLOW_LOCAL' | 'E
   // The URL parser has already turned 0x7f.1, 2130706433 and the like into dotted quads.
   if (/^[\d.]+$/.test(url.hostname) || url.hostname.includes(':') || url.hostname.startsWith('['))
     throw refuse('must name a host, not an address')
-  const name = url.hostname.replace(/\.$/, '')
+  const name = url.hostname.replace(/\.+$/, '')
   if (!name.includes('.') || LOCAL_NAME.test(name)) throw refuse('must be a public name')
   return url
 }

@@ -142,9 +142,13 @@ export function makeAtoms(inlines: Inline[], looks: Looks, numbers: PageNumbers)
       case 'break':
         out.push({ kind: 'break', type: inline.type, look })
         break
-      case 'picture':
-        out.push({ kind: 'picture', picture: inline.picture, width: inline.picture.width, height: inline.picture.height, look, ...linked })
+      case 'picture': {
+        const { picture } = inline
+        // A floating picture takes no room in its line.
+        const size = picture.anchor ? { width: 0, height: 0 } : { width: picture.width, height: picture.height }
+        out.push({ kind: 'picture', picture, ...size, look, ...linked })
         break
+      }
     }
   }
   return out

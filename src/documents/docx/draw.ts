@@ -8,7 +8,7 @@ import type { Placed, PlacedRow } from './boxes.ts'
 import type { Line, Piece } from './lines.ts'
 import type { Look } from './looks.ts'
 import type { LaidPage } from './pages.ts'
-import { imageName } from './pictures.ts'
+import { anchorPoint, imageName, placePicture } from './pictures.ts'
 import type { Pictures } from './pictures.ts'
 import type { Rule } from './rules.ts'
 import { drawRule, joinRules, rgb } from './rules.ts'
@@ -53,6 +53,7 @@ export class PagePainter {
   // Grounds lie under text, and text under borders, whatever the order of the blocks.
   readonly #grounds: string[] = []
   readonly #contents: string[] = []
+  readonly #overlays: string[] = []
   readonly #rules: Rule[] = []
   readonly #links: { x: number; y: number; width: number; height: number; uri: string }[] = []
   #state = ''
@@ -69,7 +70,7 @@ export class PagePainter {
   paint() {
     for (const area of this.#laid.areas) this.#blocks(area.placed, area.x, area.y)
     const rules = joinRules(this.#rules).map(drawRule)
-    const content = ['q', ...this.#grounds, 'Q', 'q', ...this.#contents, 'Q', 'q', ...rules, 'Q'].join('\n')
+    const content = ['q', ...this.#grounds, 'Q', 'q', ...this.#contents, 'Q', 'q', ...rules, ...this.#overlays, 'Q'].join('\n')
     const { context } = this.#document
     this.#page.node.addContentStream(context.register(context.flateStream(content)))
     for (const { x, y, width, height, uri } of this.#links) {
@@ -147,17 +148,36 @@ export class PagePainter {
     for (const piece of line.pieces) {
       const at = x + piece.x
       if (piece.kind === 'picture') {
-        const ref = this.#pictures.get(piece.picture.part)
-        if (ref) {
-          const name = imageName(ref)
-          this.#page.node.setXObject(name, ref)
-          this.#contents.push(`q ${n(piece.width)} 0 0 ${n(piece.height)} ${n(at)} ${n(baseline)} cm ${name.toString()} Do Q`)
-        }
+        this.#picture(piece, at, baseline, x, y)
       } else this.#text(piece, at, baseline, y, line.height)
       if (piece.link !== undefined && safeLink(piece.link)) {
         this.#links.push({ x: at, y: this.#up(y + line.height), width: piece.width, height: line.height, uri: piece.link })
       }
     }
+  }
+
+  #picture(piece: Extract<Piece, { kind: 'picture' }>, x: number, baseline: number, areaX: number, lineTop: number) {
+    const { picture } = piece
+    const ref = this.#pictures.get(picture.part)
+    if (!ref) return
+    const name = imageName(ref)
+    this.#page.node.setXObject(name, ref)
+    const { anchor } = picture
+    if (!anchor) {
+      this.#contents.push(placePicture(name.toString(), x, baseline, piece.width, piece.height, picture.crop))
+      return
+    }
+    const place = anchorPoint(picture, anchor, this.#laid, areaX, lineTop)
+    const operators = placePicture(
+      name.toString(),
+      place.x,
+      this.#up(place.y + picture.height),
+      picture.width,
+      picture.height,
+      picture.crop,
+    )
+    if (anchor.behind) this.#grounds.push(operators)
+    else this.#overlays.push(operators)
   }
 
   #text(piece: TextPiece, x: number, baseline: number, top: number, height: number) {

@@ -78,11 +78,23 @@ export interface ParagraphProps {
   bidi?: boolean
 }
 
+/** Where a floating object stands in one direction (20.4.3): an offset or an alignment from some edge. */
+export interface AnchorOffset {
+  /** `page`, `margin`, `column`, `paragraph` … */
+  from: string
+  offset: number
+  align?: string
+}
+
 export interface Picture {
   part: string
   width: number
   height: number
   alt: string
+  /** What is cut off each side, as fractions of the whole picture. */
+  crop?: Record<Side, number>
+  /** Place of a picture that floats over or under the text and does not move it. */
+  anchor?: { horizontal: AnchorOffset; vertical: AnchorOffset; behind: boolean }
 }
 
 export type FieldKind = 'PAGE' | 'NUMPAGES'

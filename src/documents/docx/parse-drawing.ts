@@ -1,4 +1,4 @@
-import type { Block, Picture } from './model.ts'
+import type { AnchorOffset, Block, Picture } from './model.ts'
 import type { ParseContext } from './parse-context.ts'
 import { integer, measure } from './parse-props.ts'
 import { child, descendant } from './xml.ts'
@@ -60,11 +60,44 @@ export function readDrawing(node: XmlNode, context: ParseContext): Picture | und
   const extent = child(place, 'wp:extent')?.attributes
   const width = (integer(extent?.['cx'], 0, 100_000_000) ?? 0) / EMU_PER_POINT
   const height = (integer(extent?.['cy'], 0, 100_000_000) ?? 0) / EMU_PER_POINT
-  if (place.name === 'wp:anchor') context.warnings.add('Floating pictures are drawn in the line of text that anchors them.')
-  const crop = data && descendant(data, 'a:srcRect')
-  if (crop && Object.values(crop.attributes).some((v) => Number(v) !== 0)) context.warnings.add('Cropped pictures are drawn whole.')
-  const properties = child(place, 'wp:docPr')?.attributes
-  return pictureOf(context, blip.attributes['r:embed'] ?? blip.attributes['r:link'], width, height, properties?.['descr'] ?? '')
+  const alt = child(place, 'wp:docPr')?.attributes['descr'] ?? ''
+  const picture = pictureOf(context, blip.attributes['r:embed'] ?? blip.attributes['r:link'], width, height, alt)
+  if (!picture) return undefined
+  const crop = readCrop(data && descendant(data, 'a:srcRect'))
+  if (crop) picture.crop = crop
+  if (Number(data && descendant(data, 'a:xfrm')?.attributes['rot']) > 0) context.warnings.add('Rotated pictures are drawn upright.')
+  if (place.name === 'wp:anchor') {
+    // Text flows around the others, which this layout does not do; in the line they at least cover nothing.
+    if (child(place, 'wp:wrapNone')) picture.anchor = readAnchor(place)
+    else context.warnings.add('Floating pictures with text around them are drawn in the line of text that anchors them.')
+  }
+  return picture
+}
+
+/** `a:srcRect` (20.1.8.55), in thousandths of a per cent; negative values, which add a border, are ignored. */
+function readCrop(node: XmlNode | undefined): Picture['crop'] {
+  const side = (name: string) => (integer(node?.attributes[name], 0, 95_000) ?? 0) / 100_000
+  const crop = { left: side('l'), top: side('t'), right: side('r'), bottom: side('b') }
+  const sound = crop.left + crop.right < 0.99 && crop.top + crop.bottom < 0.99
+  return sound && Object.values(crop).some((v) => v > 0) ? crop : undefined
+}
+
+function readAnchor(place: XmlNode): NonNullable<Picture['anchor']> {
+  const emu = (value: string | undefined) => (integer(value?.trim(), -50_000_000, 50_000_000) ?? 0) / EMU_PER_POINT
+  const simple = child(place, 'wp:simplePos')?.attributes
+  const isSimple = ['1', 'true'].includes(place.attributes['simplePos'] ?? '')
+  const offset = (name: string, simpleOffset: string | undefined): AnchorOffset => {
+    if (isSimple) return { from: 'page', offset: emu(simpleOffset) }
+    const node = child(place, name)
+    const align = child(node, 'wp:align')?.text.trim()
+    const from = node?.attributes['relativeFrom'] ?? 'page'
+    return { from, offset: emu(child(node, 'wp:posOffset')?.text), ...(align !== undefined && { align }) }
+  }
+  return {
+    horizontal: offset('wp:positionH', simple?.['x']),
+    vertical: offset('wp:positionV', simple?.['y']),
+    behind: ['1', 'true'].includes(place.attributes['behindDoc'] ?? ''),
+  }
 }
 
 /** A VML object, as older Word versions and embedded objects have them: only its picture is drawn. */
@@ -77,7 +110,8 @@ export function readVml(node: XmlNode, context: ParseContext): Picture | undefin
     return undefined
   }
   const style = Object.fromEntries((shape?.attributes['style'] ?? '').split(';').map((s) => s.split(':').map((x) => x.trim())))
-  if (style['position'] === 'absolute') context.warnings.add('Floating pictures are drawn in the line of text that anchors them.')
+  if (style['position'] === 'absolute')
+    context.warnings.add('Floating pictures with text around them are drawn in the line of text that anchors them.')
   const size = (value: unknown) => Math.max(0, measure(typeof value === 'string' ? value.replace('px', '') : undefined, 1) ?? 0)
   return pictureOf(context, data.attributes['r:id'], size(style['width']), size(style['height']), shape?.attributes['alt'] ?? '')
 }

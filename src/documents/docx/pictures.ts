@@ -1,6 +1,8 @@
 import { PDFName } from 'pdf-lib'
 import type { PDFDocument, PDFRef } from 'pdf-lib'
-import type { Warnings } from './model.ts'
+import { pdfNumber as n } from '../fonts.ts'
+import type { Picture, Warnings } from './model.ts'
+import type { LaidPage } from './pages.ts'
 
 const MAX_PIXELS = 40_000_000
 /** Pictures with transparency must be unpacked to have it separated, which takes several bytes a pixel. */
@@ -157,3 +159,50 @@ export class Pictures {
 }
 
 export const imageName = (ref: PDFRef) => PDFName.of(`I-${ref.objectNumber}`)
+
+/**
+ * The operators that draw a picture in a rectangle, without what is cropped.
+ * @param y bottom edge, in PDF coordinates
+ */
+export function placePicture(name: string, x: number, y: number, width: number, height: number, crop: Picture['crop']): string {
+  if (!crop) return `q ${n(width)} 0 0 ${n(height)} ${n(x)} ${n(y)} cm ${name} Do Q`
+  const whole = { width: width / (1 - crop.left - crop.right), height: height / (1 - crop.top - crop.bottom) }
+  const corner = { x: x - crop.left * whole.width, y: y - crop.bottom * whole.height }
+  const clip = `${n(x)} ${n(y)} ${n(width)} ${n(height)} re W n`
+  return `q ${clip} ${n(whole.width)} 0 0 ${n(whole.height)} ${n(corner.x)} ${n(corner.y)} cm ${name} Do Q`
+}
+
+/** Top left corner of a floating picture, from the top left corner of the page (20.4.3.4, 20.4.3.5). */
+export function anchorPoint(
+  picture: Picture,
+  { horizontal, vertical }: NonNullable<Picture['anchor']>,
+  { width, height, section }: LaidPage,
+  areaX: number,
+  lineTop: number,
+): { x: number; y: number } {
+  const [top, bottom] = [Math.abs(section.top), Math.abs(section.bottom)]
+  const column = { start: areaX, size: width - section.left - section.right }
+  const bases: Record<string, { start: number; size: number }> = {
+    page: { start: 0, size: width },
+    margin: { start: section.left, size: column.size },
+    leftMargin: { start: 0, size: section.left },
+    insideMargin: { start: 0, size: section.left },
+    rightMargin: { start: width - section.right, size: section.right },
+    outsideMargin: { start: width - section.right, size: section.right },
+  }
+  const verticals: Record<string, { start: number; size: number }> = {
+    page: { start: 0, size: height },
+    margin: { start: top, size: height - top - bottom },
+    topMargin: { start: 0, size: top },
+    bottomMargin: { start: height - bottom, size: bottom },
+  }
+  const at = (base: { start: number; size: number }, { offset, align }: typeof horizontal, size: number) => {
+    if (align === undefined) return base.start + offset
+    const share = align === 'center' ? 0.5 : ['right', 'bottom', 'outside'].includes(align) ? 1 : 0
+    return base.start + (base.size - size) * share
+  }
+  return {
+    x: at(bases[horizontal.from] ?? column, horizontal, picture.width),
+    y: at(verticals[vertical.from] ?? { start: lineTop, size: 0 }, vertical, picture.height),
+  }
+}

@@ -45,7 +45,7 @@ const DOCS = `<!doctype html>
 <body><div id="app"></div><script src="/docs/scalar.js"></script><script src="/docs/start.js"></script></body>
 </html>
 `
-const DOCS_START = `Scalar.createApiReference('#app', { url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true })\n`
+const DOCS_START = `Scalar.createApiReference('#app', { url: '/openapi.json', withDefaultFonts: false, telemetry: false, agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never', hideClientButton: true })\n`
 
 /** Headers of what is served without the Worker. */
 const HEADERS = `/*

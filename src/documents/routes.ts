@@ -43,8 +43,8 @@ const TemplateField = z
   .meta({ id: 'TemplateField' })
 const UploadTemplate = z
   .object({
-    file: z.instanceof(File, { error: 'must be a file' }).meta({ format: 'binary', type: 'string' }),
-    company_id: idParam.meta({ example: 1 }),
+    file: z.instanceof(File, { error: 'must be a file' }).meta({ json: { type: 'string', format: 'binary' } }),
+    company_id: idParam,
     name: name.meta({ example: 'Договор поставки' }),
   })
   .meta({ id: 'UploadTemplate' })

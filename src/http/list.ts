@@ -1,6 +1,7 @@
 import { and, asc, desc, gt, lt, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import * as z from 'zod'
+import { wholeParam } from './operation.ts'
 
 type Filter = (value: string) => SQL | undefined
 
@@ -33,13 +34,9 @@ export function defineList<F extends Record<string, Filter> = Record<string, nev
 }: ListOptions<F>) {
   const filterNames = Object.keys(filters ?? {})
   const query = z.object({
-    limit: z
-      .string()
-      .regex(/^\d{1,6}$/)
-      .transform(Number)
-      .pipe(z.number().min(1).max(maxLimit))
+    limit: wholeParam(maxLimit)
       .optional()
-      .meta({ description: `How many, at most ${maxLimit}; ${defaultLimit} when left out.`, example: '20' }),
+      .meta({ description: `How many; ${defaultLimit} when left out.` }),
     after: z
       .string()
       .regex(/^[0-9a-zA-Z-]{1,64}$/)

@@ -34,9 +34,17 @@ const DESCRIPTIONS: Record<number, string> = {
   503: 'Unavailable',
 }
 
+/** A schema whose parsing can't be said in JSON Schema (digits of a path that become a number, a file) says itself what it is: `meta({ json })`. */
+const override = ({ jsonSchema }: { jsonSchema: Json }) => {
+  const { json } = jsonSchema
+  if (json === undefined) return
+  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
+  Object.assign(jsonSchema, json)
+}
+
 /** The schema of an input or output; named ones are lifted into components. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
-  const whole = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12', reused: 'inline' }) as Json
+  const whole = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12', reused: 'inline', override }) as Json
   const { $schema: _, $defs, ...rest } = whole as { $schema?: unknown; $defs?: Json }
   const fix = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(fix)

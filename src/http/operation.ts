@@ -83,13 +83,22 @@ export const line = (max: number) =>
     .refine((s) => !/[\n\r\t]/.test(s), 'must be one line')
     .refine((s) => s.trim() !== '', 'is empty')
 
+/** A whole number of a query, from 1 to `max`. */
+export const wholeParam = (max: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number)
+    .refine((n) => n <= max, `must be at most ${max}`)
+    .meta({ json: { type: 'integer', minimum: 1, maximum: max } })
+
 /** A positive integer id from a path; anything else can't exist. */
 export const idParam = z
   .string()
   .regex(/^[1-9]\d{0,15}$/)
   .transform(Number)
   .refine(Number.isSafeInteger)
-  .meta({ override: true })
+  .meta({ json: { type: 'integer', minimum: 1, example: 1 } })
 
 export const issuesOf = (error: z.ZodError): FieldIssue[] =>
   error.issues.slice(0, 50).map((i) => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { AppError } from '../http/errors.ts'
 import { email, password } from '../http/fields.ts'
-import { operation } from '../http/operation.ts'
+import { operation, wholeParam } from '../http/operation.ts'
 import { me } from './profile.ts'
 import { exchangeToken, logIn, logOut, refreshSession } from './sessions.ts'
 import { getStaff, listStaff, presentStaff } from './staff.ts'
@@ -16,13 +16,7 @@ const Staff = z
     phone_number: z.string().nullable().meta({ example: null }),
   })
   .meta({ id: 'Staff' })
-const whole = (max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,6}$/)
-    .transform(Number)
-    .pipe(z.number().max(max))
-    .default(fallback)
+const whole = (max: number, fallback: number) => wholeParam(max).default(fallback)
 
 /** Document 001: members of a company log in here, and see who else is in it. */
 export const b2bSessionRoutes = [

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { instant } from '../http/fields.ts'
-import { line, operation } from '../http/operation.ts'
+import { line, operation, wholeParam } from '../http/operation.ts'
 import { EVENTS } from './publish.ts'
 import {
   changeWebhook,
@@ -51,16 +51,10 @@ const Delivery = z
     next_attempt_at: instant.nullable(),
   })
   .meta({ id: 'WebhookDelivery' })
-const pageNumber = (max: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/)
-    .transform(Number)
-    .pipe(z.number().max(max))
 const DeliveriesQuery = z.object({
   status: z.enum(['pending', 'delivered', 'failed']).optional(),
-  page: pageNumber(100_000).default(1),
-  per_page: pageNumber(100).default(20),
+  page: wholeParam(100_000).default(1),
+  per_page: wholeParam(100).default(20),
 })
 const Deliveries = z
   .object({ items: z.array(Delivery), page: z.int(), per_page: z.int(), total: z.int() })

@@ -1,4 +1,4 @@
-import { PDFDocument } from 'pdf-lib'
+import { PDFDocument, PDFName, PDFRawStream } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
 import { renderDocx } from '../../src/documents/docx/render.ts'
 import { fillDocx } from '../../src/documents/docx/template.ts'
@@ -68,6 +68,11 @@ describe('features', () => {
       'Tracked changes are drawn as if accepted.',
     ])
     expect(text[0]).toContain('Первая страница')
+    // The transparent PNG and the JPEG, each embedded once though drawn twice, and the mask of the PNG.
+    const objects = (await PDFDocument.load((await renderDocx(featuresDocument())).pdf)).context.enumerateIndirectObjects()
+    expect(objects.filter(([, o]) => o instanceof PDFRawStream && o.dict.get(PDFName.of('Subtype')) === PDFName.of('Image'))).toHaveLength(
+      3,
+    )
     expect(text[0]).not.toContain('hidden')
     expect(text[0]).toContain('MALL')
     expect(text[0]).toContain('☒')

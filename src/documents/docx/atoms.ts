@@ -14,7 +14,7 @@ export type Atom = { look: Look; link?: string } & (
       breakAfter: boolean
       /** A break after it shows a hyphen. */
       soft: boolean
-      field?: FieldKind
+      field?: { kind: FieldKind; format: string }
     }
   | { kind: 'tab'; to?: 'left' | 'center' | 'right' }
   | { kind: 'break'; type: 'line' | 'page' | 'column' }
@@ -131,9 +131,10 @@ export function makeAtoms(inlines: Inline[], looks: Looks, numbers: PageNumbers)
         break
       }
       case 'field': {
-        const text = fieldText(inline.field, inline.format, numbers)
+        const field = { kind: inline.field, format: inline.format }
+        const text = fieldText(field.kind, field.format, numbers)
         const width = widthOf(look, text)
-        out.push({ kind: 'text', text, look, width, space: false, breakAfter: false, soft: false, field: inline.field, ...linked })
+        out.push({ kind: 'text', text, look, width, space: false, breakAfter: false, soft: false, field, ...linked })
         break
       }
       case 'tab':

@@ -182,7 +182,7 @@ export class PagePainter {
 
   #text(piece: TextPiece, x: number, baseline: number, top: number, height: number) {
     const { look } = piece
-    const text = piece.field ? fieldText(piece.field, '', this.#numbers) : piece.text
+    const text = piece.field ? fieldText(piece.field.kind, piece.field.format, this.#numbers) : piece.text
     if (look.background !== undefined) this.#ground(x, top, piece.width, height, look.background)
     if (text !== '') {
       const state = `${n(look.spacing)} Tc ${n(look.scale * 100)} Tz ${rgb(look.color)} rg`

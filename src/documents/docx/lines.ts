@@ -11,7 +11,7 @@ export type Piece = { x: number; width: number; link?: string } & (
       look: Look
       /** Added to every space of justified text. */
       stretch: number
-      field?: FieldKind
+      field?: { kind: FieldKind; format: string }
     }
   | { kind: 'picture'; picture: Picture; height: number }
 )

@@ -126,7 +126,8 @@ export class Pictures {
         const size = jpegSize(bytes)
         if (!size || size.width * size.height === 0) throw new Error('Not a JPEG')
         if (size.width * size.height > MAX_PIXELS) return this.#tooLarge()
-        const image = await this.#document.embedJpg(bytes)
+        // A copy: pdf-lib reads from the start of the underlying buffer, which the parts of a document may share.
+        const image = await this.#document.embedJpg(bytes.slice())
         await image.embed()
         return image.ref
       }
@@ -147,7 +148,7 @@ export class Pictures {
     const plain = embedPlainPng(this.#document, png)
     if (plain) return plain
     if (pixels > MAX_UNPACKED) return this.#tooLarge()
-    const image = await this.#document.embedPng(bytes)
+    const image = await this.#document.embedPng(bytes.slice())
     await image.embed()
     return image.ref
   }

@@ -15,10 +15,12 @@ import {
   FillFields,
   Sign,
   Signature,
+  Trail,
 } from './schemas.ts'
 import {
   changeContract,
   contractsQuery,
+  contractTrail,
   createContract,
   deleteContract,
   getContract,
@@ -148,6 +150,22 @@ const contractRoutes = [
       errors: [404, 409],
     },
     async (ctx, { params }) => sendPdf(ctx, await loadOwn(ctx, params.id)),
+  ),
+  operation(
+    {
+      id: 'get-contracts-id-events',
+      method: 'get',
+      path: '/contracts/{id}/events',
+      summary: 'The trail of the signing: who did what, when and from where, hash-chained',
+      tag: 'Contracts',
+      access: read,
+      params: byId,
+      returns: { 200: { schema: Trail } },
+      errors: [404],
+      description:
+        'Oldest first. hash is SHA-256 of prev_hash and the canonical JSON (RFC 8785) of the event without hash; the first prev_hash is 64 zeros.',
+    },
+    (ctx, { params }) => contractTrail(ctx, params.id),
   ),
   operation(
     {

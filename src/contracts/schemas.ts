@@ -103,3 +103,25 @@ export const CompanyStats = z
     ),
   })
   .meta({ id: 'CompanyStats' })
+
+const hash = z.string().meta({ example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' })
+export const Trail = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          seq: z.int().min(1),
+          type: z.string().meta({ example: 'participant.signed' }),
+          at: instant,
+          actor: z.string().meta({ example: 'user:7' }),
+          ip: z.string().nullable().meta({ example: '203.0.113.7' }),
+          user_agent: z.string().nullable(),
+          data: z.record(z.string(), z.unknown()).optional(),
+          prev_hash: hash,
+          hash,
+        })
+        .meta({ id: 'TrailEvent' }),
+    ),
+    valid: z.boolean(),
+  })
+  .meta({ id: 'Trail' })

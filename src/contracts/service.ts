@@ -6,6 +6,7 @@ import { files, renderings, templates } from '../documents/tables.ts'
 import { AppError, notFound } from '../http/errors.ts'
 import { defineList } from '../http/list.ts'
 import { originOf } from '../signing/origin.ts'
+import { packageTrail } from '../signing/verify.ts'
 import { refreshDocument } from './document.ts'
 import { loadByToken, loadOwn, present, presentContract, unchanged, type Loaded } from './load.ts'
 import { contracts, signatures } from './tables.ts'
@@ -85,6 +86,12 @@ export async function deleteContract(ctx: Ctx, id: number): Promise<void> {
     ctx.db.delete(signatures).where(and(eq(signatures.contractId, id), isNull(signatures.signedAt))),
   ])
   if (!Array.isArray(gone) || gone.length === 0) throw new AppError('conflict', 'The contract has just been changed.')
+}
+
+/** The trail of the package that signs the contract's present document; empty while there is none. */
+export async function contractTrail(ctx: Ctx, id: number) {
+  const { contract } = await loadOwn(ctx, id)
+  return contract.packageId ? packageTrail(ctx, contract.packageId) : { items: [], valid: true }
 }
 
 /** The document as PDF: once signed, only the stamped version. */

@@ -85,6 +85,7 @@ export class Face {
   readonly symbols: TrueTypeFace
   readonly #dense = new Float64Array(DENSE).fill(Number.NaN)
   readonly #sparse = new Map<number, number>()
+  readonly #fallback = new Map<number, boolean>()
 
   constructor(name: FaceName, main: TrueTypeFace, symbols: TrueTypeFace) {
     this.name = name
@@ -104,7 +105,22 @@ export class Face {
 
   /** @returns whether the fallback face draws this character */
   needsFallback(codePoint: number): boolean {
-    return !this.main.hasGlyphForCodePoint(codePoint) && this.symbols.hasGlyphForCodePoint(codePoint)
+    let answer = this.#fallback.get(codePoint)
+    if (answer === undefined) {
+      answer = !this.main.hasGlyphForCodePoint(codePoint) && this.symbols.hasGlyphForCodePoint(codePoint)
+      this.#fallback.set(codePoint, answer)
+    }
+    return answer
+  }
+
+  /** @returns whether any character of the text comes from the fallback */
+  mixes(text: string): boolean {
+    for (let i = 0; i < text.length; i++) {
+      // Letters, digits and punctuation of our languages are in every face.
+      const unit = text.charCodeAt(i)
+      if (unit >= 0x80 && (unit < 0x410 || unit > 0x44f) && this.needsFallback(text.codePointAt(i) ?? 0)) return true
+    }
+    return false
   }
 
   /** @returns whether neither face has the character, so that an empty box is drawn */
@@ -136,6 +152,7 @@ export class Face {
 
   /** Splits text into stretches drawn by the face itself and by the fallback. */
   split(text: string): { fallback: boolean; text: string }[] {
+    if (!this.mixes(text)) return text === '' ? [] : [{ fallback: false, text }]
     const parts: { fallback: boolean; text: string }[] = []
     let from = 0
     let current: boolean | undefined
@@ -226,6 +243,8 @@ export const pdfNumber = (value: number): string => {
 export class PdfFonts {
   readonly #document: PDFDocument
   readonly #fonts = new Map<FaceName, PDFFont>()
+  /** Codes in the subset by character: each is asked of pdf-lib once. */
+  readonly #codes = new Map<FaceName, Map<string, string>>()
   readonly #pageFonts = new WeakMap<PDFPage, Set<string>>()
 
   private constructor(document: PDFDocument) {
@@ -281,9 +300,19 @@ export class PdfFonts {
 
   /** Text as the hexadecimal string of the embedded subset, with the angle brackets. */
   encode(face: Face, text: string, fallback = false): string {
-    return this.#font(fallback ? 'symbols' : face.name)
-      .encodeText(text)
-      .toString()
+    const name = fallback ? 'symbols' : face.name
+    let codes = this.#codes.get(name)
+    if (!codes) this.#codes.set(name, (codes = new Map()))
+    let hex = ''
+    for (const character of text) {
+      let code = codes.get(character)
+      if (code === undefined) {
+        code = this.#font(name).encodeText(character).asString()
+        codes.set(character, code)
+      }
+      hex += code
+    }
+    return `<${hex}>`
   }
 
   /**

@@ -1,5 +1,6 @@
 import type {
   Challenge,
+  CmsEvidence,
   Command,
   Effect,
   NewPackage,
@@ -14,6 +15,8 @@ import type {
 
 /** Wrong codes that end an attempt. */
 export const MAX_WRONG_CODES = 5
+/** Calls bring the time at which they began: of two side by side, the earlier may be heard later. */
+const SKEW_SECONDS = 30
 /** Codes an hour to one participant: a link must not become a way to flood a phone. */
 export const MAX_CODES_AN_HOUR = 10
 
@@ -109,7 +112,9 @@ function requestCode(state: PackageState, command: Extract<Command, { type: 'req
   if (p.claim) return refuse('conflict', 'The signature is being completed.')
   if (p.challenge) {
     const wait = command.resendSeconds - secondsBetween(p.challenge.sentAt, now)
-    if (wait > 0 && wait <= command.resendSeconds) return refuse('too_many_requests', 'A code was sent a moment ago.', wait)
+    // Much longer than that only where the clock was moved back.
+    if (wait > 0 && wait <= command.resendSeconds + SKEW_SECONDS)
+      return refuse('too_many_requests', 'A code was sent a moment ago.', Math.min(wait, command.resendSeconds))
   }
   const age = p.challenge ? secondsBetween(p.challenge.countedFrom, now) : Infinity
   const counting = p.challenge !== null && age >= 0 && age < 3600
@@ -161,6 +166,18 @@ function verifyCode(state: PackageState, id: string, codeHash: string, origin: O
   return move(update(state, id, { claim: { method: 'sms', at: origin.now, ip: origin.ip, userAgent: origin.userAgent } }))
 }
 
+/** A signature made with the signer's own key, which was verified before it came here. */
+function prove(state: PackageState, id: string, cms: CmsEvidence[], origin: Origin): Step {
+  const p = inTurn(state, id)
+  if (isStep(p)) return p
+  if (!p.methods.includes('cms')) return refuse('forbidden', 'This participant does not sign with a key.')
+  if (!p.person) return refuse('conflict', 'It is not known who signs.')
+  if (p.claim) return refuse('conflict', 'The signature is being completed.')
+  const covers = state.documents.length === cms.length && state.documents.every((d, i) => cms[i]?.documentId === d.id)
+  if (!covers) return refuse('conflict', 'Each document needs a signature of its own.')
+  return move(update(state, id, { claim: { method: 'cms', at: origin.now, ip: origin.ip, userAgent: origin.userAgent, cms } }))
+}
+
 function accept(state: PackageState, id: string): Step {
   const p = state.participants.find((x) => x.id === id)
   if (!p?.claim || !p.person) return refuse('conflict', 'There is no signature to accept.')
@@ -204,6 +221,8 @@ export function step(state: PackageState | null, command: Command, origin: Origi
     }
     case 'verify_code':
       return verifyCode(state, command.participantId, command.codeHash, origin)
+    case 'prove':
+      return prove(state, command.participantId, command.cms, origin)
     case 'accept':
       return accept(state, command.participantId)
     case 'release':

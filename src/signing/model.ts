@@ -76,6 +76,19 @@ export interface Claim {
   at: string
   ip: string | null
   userAgent: string | null
+  /** The detached CMS over each document, in the package's order, where the signer's own key made it. */
+  cms?: CmsEvidence[]
+}
+
+/** A verified CMS: where it is kept, and whose certificate it names. */
+export interface CmsEvidence {
+  documentId: string
+  fileId: string
+  sha256: string
+  /** Subject and issuer as RFC 4514, serial number in hex, validity in ISO 8601. */
+  certificate: { subject: string; issuer: string; serialNumber: string; notBefore: string; notAfter: string; sha256: string }
+  /** `unknown` where nobody could be asked: recorded, never hidden. */
+  revocation: 'good' | 'unknown'
 }
 
 export interface SignatureRecord extends Claim {
@@ -119,6 +132,7 @@ export type Command =
   | { type: 'request_code'; participantId: string; challengeId: string; codeHash: string; ttlSeconds: number; resendSeconds: number }
   | { type: 'cancel_code'; participantId: string }
   | { type: 'verify_code'; participantId: string; codeHash: string }
+  | { type: 'prove'; participantId: string; cms: CmsEvidence[] }
   | { type: 'accept'; participantId: string }
   | { type: 'release'; participantId: string }
   | { type: 'revoke' }

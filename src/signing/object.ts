@@ -5,7 +5,7 @@ import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
 import { EffectRunner } from './effects.ts'
 import { step } from './machine.ts'
-import type { Command, NewPackage, Origin, PackageState, Person, Refusal, SealedDocument } from './model.ts'
+import type { CmsEvidence, Command, NewPackage, Origin, PackageState, Person, Refusal, SealedDocument } from './model.ts'
 import { PackageStore } from './store.ts'
 
 export type Outcome<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Refusal)
@@ -73,20 +73,21 @@ export class PackageObject extends DurableObject<Env> {
   async requestCode(participantId: string, person: Person, origin: Origin): Promise<Outcome<{ expiresAt: string }>> {
     return this.serial(async () => {
       const { settings } = await this.context()
-      const named = this.apply({ type: 'name_participant', participantId, person }, origin)
-      if (named) return { ok: false, ...named }
       const state = this.store.state()
       if (!state) return { ok: false, code: 'not_found', message: 'There is no such package.' }
       const code = randomDigits(6)
       const challengeId = uuidv7(Date.parse(origin.now))
       const codeHash = await keyedHash(settings.APP_SECRET, codeBinding(state, participantId, person), code)
       const { CODE_TTL_SECONDS: ttlSeconds, CODE_RESEND_SECONDS: resendSeconds } = settings
+      const name: Command = { type: 'name_participant', participantId, person }
+      const ask: Command = { type: 'request_code', participantId, challengeId, codeHash, ttlSeconds, resendSeconds }
+      // One decision: a code that may not be sent leaves who was named, and that one's code, as they were.
+      const named = step(state, name, origin)
+      const refusal = named.refusal ?? step(named.state ?? state, ask, origin).refusal
+      if (refusal) return { ok: false, ...refusal }
       await this.store.keepCode(settings, challengeId, code)
-      const refusal = this.apply({ type: 'request_code', participantId, challengeId, codeHash, ttlSeconds, resendSeconds }, origin)
-      if (refusal) {
-        this.store.forgetCode(challengeId)
-        return { ok: false, ...refusal }
-      }
+      this.apply(name, origin)
+      this.apply(ask, origin)
       await this.settle()
       return { ok: true, expiresAt: this.store.participant(participantId)?.challenge?.expiresAt ?? origin.now }
     })
@@ -108,6 +109,16 @@ export class PackageObject extends DurableObject<Env> {
         await this.settle()
         return { ok: false, ...refusal }
       }
+      return this.completeClaim(participantId, origin)
+    })
+  }
+
+  /** Signs with the signer's own key: the caller has verified each CMS against the documents and the person. */
+  async signByKey(participantId: string, person: Person, cms: CmsEvidence[], origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+    return this.serial(async () => {
+      const refusal =
+        this.apply({ type: 'name_participant', participantId, person }, origin) ?? this.apply({ type: 'prove', participantId, cms }, origin)
+      if (refusal) return { ok: false, ...refusal }
       return this.completeClaim(participantId, origin)
     })
   }

@@ -39,7 +39,7 @@ const Verification = z
     valid: z.boolean(),
     package_id: z.uuid(),
     status: z.string().meta({ example: 'signed' }),
-    documents: z.array(z.object({ name: z.string(), sha256: z.string() })),
+    documents: z.array(z.object({ name: z.string(), sha256: z.string(), stamped_sha256: z.string().nullable() })),
     signatures: z.array(
       z.object({ full_name: z.string().meta({ example: 'С. А. М.' }), method: z.string(), signed_at: z.string(), valid: z.boolean() }),
     ),

@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { chunks, type Write } from '../db/client.ts'
 import type { PackageState } from './model.ts'
 import type { ChainedEvent } from './store.ts'
-import { packageEvents, packageFiles, packageParticipants, packages } from './tables.ts'
+import { packageEvents, packageFiles, packageParticipants, packages, packageSignatures } from './tables.ts'
 
 /** The writes that make D1 say what the object says. Repeating them changes nothing, and an older state never overwrites a newer one. */
 export function projection(ctx: Ctx, state: PackageState, events: ChainedEvent[]): Write[] {
@@ -49,6 +49,19 @@ export function projection(ctx: Ctx, state: PackageState, events: ChainedEvent[]
     return { id: d.fileId, packageId: id, type: 'stamped' as const, name, fileId: d.fileId, sha256: d.sha256, size: d.size }
   })
   for (const rows of chunks([...originals, ...stamped], 7)) writes.push(ctx.db.insert(packageFiles).values(rows).onConflictDoNothing())
+  const made = state.participants.flatMap((p) =>
+    (p.signature?.cms ?? []).map((c) => ({
+      id: c.fileId,
+      packageId: id,
+      participantId: p.id,
+      documentId: c.documentId,
+      fileId: c.fileId,
+      certificate: c.certificate,
+      revocation: c.revocation,
+      signedAt: p.signature?.at ?? '',
+    })),
+  )
+  for (const rows of chunks(made, 8)) writes.push(ctx.db.insert(packageSignatures).values(rows).onConflictDoNothing())
   const trail = events.map((e) => ({
     packageId: id,
     seq: e.seq,

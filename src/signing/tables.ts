@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { CmsEvidence } from './model.ts'
 
 /** The searchable copy of what each package's Durable Object holds; `version` is the object's, so that a late write never goes back. */
 export const packages = sqliteTable(
@@ -68,4 +69,39 @@ export const packageEvents = sqliteTable(
     hash: text('hash').notNull(),
   },
   (t) => [primaryKey({ columns: [t.packageId, t.seq] })],
+)
+
+/** Certificates that signatures may lead to; the operator's. */
+export const trustAnchors = sqliteTable(
+  'trust_anchors',
+  {
+    id: text('id').primaryKey(),
+    /** RFC 4514. */
+    subject: text('subject').notNull(),
+    notAfter: text('not_after').notNull(),
+    /** SHA-256 of the certificate. */
+    thumbprint: text('thumbprint').notNull(),
+    /** DER, base64. */
+    certificate: text('certificate').notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('trust_anchors_thumbprint').on(t.thumbprint)],
+)
+
+/** Detached CMS over the original documents (`.p7s`), kept as files. */
+export const packageSignatures = sqliteTable(
+  'package_signatures',
+  {
+    id: text('id').primaryKey(),
+    packageId: text('package_id')
+      .notNull()
+      .references(() => packages.id),
+    participantId: text('participant_id').notNull(),
+    documentId: text('document_id').notNull(),
+    fileId: text('file_id').notNull(),
+    certificate: text('certificate', { mode: 'json' }).$type<CmsEvidence['certificate']>().notNull(),
+    revocation: text('revocation', { enum: ['good', 'unknown'] }).notNull(),
+    signedAt: text('signed_at').notNull(),
+  },
+  (t) => [index('package_signatures_package').on(t.packageId)],
 )

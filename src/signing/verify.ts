@@ -28,20 +28,30 @@ export interface Verified {
   signers: { name: string; method: string; at: string }[]
 }
 
+/** An event as it is listed; its hash covers all of it but itself. */
+const presentEvent = (e: typeof packageEvents.$inferSelect) => ({
+  seq: e.seq,
+  type: e.type,
+  at: e.at,
+  actor: e.actor,
+  ip: e.ip,
+  user_agent: e.userAgent,
+  ...(e.data ? { data: e.data } : {}),
+  prev_hash: e.prevHash,
+  hash: e.hash,
+})
+
+/** The trail of a package, oldest first: who did what, when and from where, and whether the chain holds. */
+export async function packageTrail(ctx: Pick<Ctx, 'db'>, packageId: string) {
+  const rows = await ctx.db.select().from(packageEvents).where(eq(packageEvents.packageId, packageId)).orderBy(asc(packageEvents.seq))
+  return { items: rows.map(presentEvent), valid: trailHolds(rows) }
+}
+
 /** Whether the trail's hashes follow from each other (DECISIONS › office, Events). */
 export function trailHolds(rows: (typeof packageEvents.$inferSelect)[]): boolean {
   let previous = '0'.repeat(64)
   return rows.every((e, i) => {
-    const event = {
-      seq: e.seq,
-      type: e.type,
-      at: e.at,
-      actor: e.actor,
-      ip: e.ip,
-      user_agent: e.userAgent,
-      ...(e.data ? { data: e.data } : {}),
-      prev_hash: e.prevHash,
-    }
+    const { hash: _, ...event } = presentEvent(e)
     const holds = e.seq === i + 1 && e.prevHash === previous && chain(event).hash === e.hash
     previous = e.hash
     return holds

@@ -5,7 +5,7 @@ import { fillDocx } from '../../src/documents/docx/template.ts'
 import { bilingualContract, bilingualData, numberedContract, numberedData, worksContract, worksData } from '../fixtures/docx.ts'
 import { featuresDocument } from '../fixtures/features.ts'
 import { hostile } from '../fixtures/hostile.ts'
-import { pack, para, run } from '../fixtures/wordprocessing.ts'
+import { field, pack, para, run } from '../fixtures/wordprocessing.ts'
 import { readPdfText } from './pdf-text.ts'
 
 const draw = async (bytes: Uint8Array) => {
@@ -90,6 +90,24 @@ describe('features', () => {
     expect(warnings).toEqual([])
     expect(text[0]).toContain('Договор № 1 — ₸ ₽ ☐')
     expect(text[0]).toContain('Стороны')
+  })
+
+  it('gives sections their own paper, numbering and columns', async () => {
+    const size = (more: string) => `<w:sectPr><w:footerReference w:type="default" r:id="footer1"/>${more}</w:sectPr>`
+    const body = [
+      para('Книжная'),
+      para('', size('<w:pgSz w:w="11906" w:h="16838"/>')),
+      para('Альбомная'),
+      para('', size('<w:pgSz w:w="16838" w:h="11906"/><w:pgNumType w:fmt="upperRoman" w:start="4"/>')),
+      ...Array.from({ length: 10 }, (_, i) => para(`Реквизит ${i}`)),
+    ].join('')
+    const section = '<w:pgSz w:w="11906" w:h="16838"/><w:pgNumType w:start="9"/><w:cols w:num="2"/>'
+    const { pdf, pages, text, warnings } = await draw(pack({ body, section, footer: para(field('PAGE')) }))
+    expect(warnings).toEqual([])
+    expect(pages).toBe(3)
+    expect(text.map((page) => page.split('\n').at(-1))).toEqual(['1', 'IV', '9'])
+    const sizes = (await PDFDocument.load(pdf)).getPages().map((page) => page.getWidth() > page.getHeight())
+    expect(sizes).toEqual([false, true, false])
   })
 
   it('keeps the spaces of justified text', async () => {

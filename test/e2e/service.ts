@@ -1,5 +1,6 @@
 /** What the end-to-end tests know of the service: they talk to it over HTTP alone, as a company's system and its client do. */
 import { execFile } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,8 +28,11 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined>, 
   }
 }
 
+/** Somewhere else each time, so that a service that is down for a moment does not lose its port to another run of the tests. */
+const firstPort = () => Number(process.env.E2E_PORT_FROM ?? randomInt(20_000, 30_000))
+
 /** The first port from `from` on that nobody listens at. */
-export async function freePort(from = 8820): Promise<number> {
+export async function freePort(from = firstPort()): Promise<number> {
   for (let port = from; port < from + 100; port++) {
     const free = await new Promise<boolean>((done) => {
       const probe = createServer()

@@ -178,6 +178,8 @@ export interface Section {
   footer: number
   start: 'nextPage' | 'continuous' | 'evenPage' | 'oddPage'
   titlePage: boolean
+  /** Text columns of equal width, and the room between them. */
+  columns: { count: number; gap: number }
   /** First page number, when the section restarts the count. */
   pageStart?: number
   pageFormat: string

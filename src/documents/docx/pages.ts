@@ -51,7 +51,8 @@ export class Paginator {
       const current = this.#pages.at(-1)
       const sameSheet = current && current.section.width === section.width && current.section.height === section.height
       const goesOn = index > 0 && section.start === 'continuous' && sameSheet
-      used = this.#fill(section, goesOn ? used : undefined)
+      const next = this.#model.sections[index + 1]
+      used = this.#fill(section, goesOn ? used : undefined, next?.start === 'continuous')
     }
     for (const page of this.#pages) this.#addHeaders(page)
     return this.#pages
@@ -69,28 +70,57 @@ export class Paginator {
 
   /**
    * @param used height already taken on the current page, for a section that goes on there
+   * @param balance the next section goes on below, so that columns should end level
    * @returns the height taken on the last page
    */
-  #fill(section: Section, used: number | undefined): number {
-    const format = section.pageFormat
-    let boxes: Box[] = layoutBlocks(section.blocks, this.#context(section, { page: 1, pages: 1, format }))
-    let taken = used ?? 0
+  #fill(section: Section, used: number | undefined, balance: boolean): number {
+    const { count, gap } = section.columns
+    const context = this.#context(section, { page: 1, pages: 1, format: section.pageFormat })
+    const width = Math.max(12, (context.width - gap * (count - 1)) / count)
+    let boxes: Box[] = layoutBlocks(section.blocks, { ...context, width })
     let page = used === undefined ? this.#newPage(section, true) : (this.#pages.at(-1) ?? this.#newPage(section, true))
+    let start = used ?? 0
+    let deepest = start
+    let column = 0
     let broken = false
+    let height = 0
     do {
       const { top, bottom } = this.#room(page)
-      const fresh = taken === 0
-      const result = take(boxes, this.#area(page.height - top - bottom - taken, broken, fresh))
-      if (result.placed.length > 0) page.areas.push({ x: section.left, y: top + taken, placed: result.placed })
+      const room = page.height - top - bottom - start
+      if (column === 0) height = balance && count > 1 ? this.#level(boxes, count, room) : room
+      const result = take(boxes, this.#area(height, broken, start === 0))
+      if (result.placed.length > 0) page.areas.push({ x: section.left + column * (width + gap), y: top + start, placed: result.placed })
       boxes = result.rest
-      taken += result.used
+      deepest = Math.max(deepest, start + result.used)
       if (boxes.length > 0) {
         broken = result.ended === undefined
-        page = this.#newPage(section, false)
-        taken = 0
-      } else if (result.ended === 'page') taken = page.height
+        if (column + 1 < count && result.ended !== 'page') column++
+        else {
+          page = this.#newPage(section, false)
+          column = 0
+          start = 0
+          deepest = 0
+        }
+      } else if (result.ended === 'page') deepest = page.height
     } while (boxes.length > 0)
-    return taken
+    return deepest
+  }
+
+  /** The least height at which everything fits into so many columns; all the room when it does not fit anyway. */
+  #level(boxes: Box[], count: number, room: number): number {
+    const fits = (height: number) => {
+      let rest = boxes
+      for (let i = 0; i < count && rest.length > 0; i++) rest = take(rest, this.#area(height, i > 0, false)).rest
+      return rest.length === 0
+    }
+    if (room <= 0 || !fits(room)) return room
+    let [low, high] = [0, room]
+    while (high - low > 1) {
+      const middle = (low + high) / 2
+      if (fits(middle)) high = middle
+      else low = middle
+    }
+    return high
   }
 
   #newPage(section: Section, first: boolean): LaidPage {

@@ -148,8 +148,12 @@ function readSection(
     value === undefined ? other : Math.min(high, Math.max(low, value))
   const width = bounded(measure(size?.['w:w']), 72, 1584, A4.width)
   const height = bounded(measure(size?.['w:h']), 72, 1584, A4.height)
-  const columns = child(node, 'w:cols')
-  if ((integer(columns?.attributes['w:num'], 1, 45) ?? 1) > 1) warnings.add('Text columns are drawn as one column.')
+  const columns = child(node, 'w:cols')?.attributes
+  const count = integer(columns?.['w:num'], 1, 6) ?? 1
+  if (count > 1 && ['0', 'false', 'off'].includes(columns?.['w:equalWidth'] ?? '')) {
+    warnings.add('Text columns of different widths are drawn equally wide.')
+  }
+  if (count > 1 && ['1', 'true', 'on'].includes(columns?.['w:sep'] ?? '')) warnings.add('Lines between text columns are left out.')
   if (child(node, 'w:pgBorders')) warnings.add('Page borders are left out.')
   if (child(node, 'w:lnNumType')) warnings.add('Line numbers are left out.')
   const start = valueOf(node, 'w:type')
@@ -178,6 +182,7 @@ function readSection(
     header: bounded(measure(margin?.['w:header']), 0, height / 2, 35.4),
     footer: bounded(measure(margin?.['w:footer']), 0, height / 2, 35.4),
     start: start === 'continuous' || start === 'evenPage' || start === 'oddPage' ? start : 'nextPage',
+    columns: { count, gap: bounded(measure(columns?.['w:space']), 0, 72, 36) },
     titlePage: onOff(node, 'w:titlePg') ?? false,
     pageFormat: numbers?.['w:fmt'] ?? 'decimal',
     headers: collect('w:headerReference', previous?.headers),

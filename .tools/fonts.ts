@@ -1,15 +1,15 @@
 /** Makes the subset TrueType faces in `.build/fonts/` that the Worker carries. Run directly, or through `.tools/build.ts`. */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 interface Subset {
   default: (font: Buffer, text: string, options: Record<string, unknown>) => Promise<Buffer>
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = join(import.meta.dirname, '..')
 // A variable, because the package has no types.
 const subsetter: string = 'subset-font'
-const outDir = `${root}.build/fonts`
+const outDir = `${root}/.build/fonts`
 
 /** What contracts in Kazakh, Russian and English are written with. Inclusive ranges of code points. */
 const TEXT: [number, number][] = [
@@ -77,10 +77,10 @@ const modified = async (path: string) => (await stat(path).catch(() => undefined
  */
 export async function buildFonts(): Promise<number> {
   await mkdir(outDir, { recursive: true })
-  const script = await modified(fileURLToPath(import.meta.url))
+  const script = await modified(import.meta.filename)
   let written = 0
   for (const [name, specifier, ranges] of faces) {
-    const source = `${root}node_modules/${specifier}`
+    const source = `${root}/node_modules/${specifier}`
     const target = `${outDir}/${name}.ttf`
     if ((await modified(target)) > Math.max(script, await modified(source))) continue
     // Loaded only when there is work: it starts a WebAssembly HarfBuzz.
@@ -99,4 +99,4 @@ export async function buildFonts(): Promise<number> {
   return written
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(`fonts: ${await buildFonts()} written to .build/fonts`)
+if (import.meta.main) console.log(`fonts: ${await buildFonts()} written to .build/fonts`)

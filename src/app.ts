@@ -5,10 +5,12 @@ import { openDb } from './db/client.ts'
 import { settingsOf } from './env.ts'
 import { authenticate } from './http/auth.ts'
 import { AppError } from './http/errors.ts'
+import { limitRate } from './http/limits.ts'
 import type { Operation } from './http/operation.ts'
 import { problem, type ErrorShape } from './http/shapes.ts'
 
 export const BOOKMARK_HEADER = 'x-d1-bookmark'
+const NO_PAGE = 'There is no such page.'
 
 export interface Surface {
   name: string
@@ -19,12 +21,17 @@ export interface Surface {
 
 export type Bindings = { Bindings: Env }
 
+// drizzle ends its message with what was bound; an error that came through a Durable Object keeps nothing but its text.
+const withoutParams = (text: string | undefined) => text?.replace(/\nparams:[\s\S]*?(?=\n +at |$)/, '')
+
 /** What is thrown that nobody meant is logged whole, but for bound parameters (they hold people's data), and answered with the request id alone. */
 export function logUnknown(error: unknown, requestId: string, where: string): void {
   const chain: object[] = []
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
     chain.push(
-      'params' in e ? { name: e.name, query: 'query' in e ? e.query : undefined } : { name: e.name, message: e.message, stack: e.stack },
+      'params' in e
+        ? { name: e.name, query: 'query' in e ? e.query : undefined }
+        : { name: e.name, message: withoutParams(e.message), stack: withoutParams(e.stack) },
     )
   }
   console.error(JSON.stringify({ level: 'error', where, requestId, error: chain.length > 0 ? chain : String(error) }))
@@ -63,9 +70,14 @@ export function newSurface({ operations, errors, base, name }: Surface): Hono<Bi
     // Without its last slash: the router looks both forms up so.
     app.on(spec.method.toUpperCase(), spec.path.replace(/\{(\w+)\}/g, ':$1').replace(/(.)\/$/, '$1'), async (c) => {
       const { ctx, bookmark } = await contextOf(c)
+      if (spec.development && ctx.settings.ENVIRONMENT !== 'development') throw new AppError('not_found', NO_PAGE)
       // A public door opens whatever the visitor's pockets hold.
       const actor = spec.access === 'public' ? ctx.actor : await authenticate(ctx, c.req.header('authorization'))
-      if (!actor) throw new AppError('unauthenticated', 'The token is not valid.')
+      if (!actor) {
+        // Whoever tries tokens is counted like any other stranger.
+        await limitRate(ctx, spec)
+        throw new AppError('unauthenticated', 'The token is not valid.')
+      }
       const response = await run(c, { ...ctx, actor }, errors)
       const at = bookmark()
       if (!at) return response
@@ -74,7 +86,7 @@ export function newSurface({ operations, errors, base, name }: Surface): Hono<Bi
       return answer
     })
   }
-  app.notFound((c) => errors(new AppError('not_found', 'There is no such page.'), requestIdOf(c)))
+  app.notFound((c) => errors(new AppError('not_found', NO_PAGE), requestIdOf(c)))
   app.onError((error, c) => {
     if (error instanceof AppError) return errors(error, requestIdOf(c))
     logUnknown(error, requestIdOf(c), `${name} ${c.req.method} ${c.req.routePath}`)
@@ -121,11 +133,10 @@ export async function handle(request: Request, env: Env, execution: ExecutionCon
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: PREFLIGHT })
   const { pathname } = new URL(request.url)
   const route = ROUTES.find(([prefix]) => prefix.test(pathname))
-  const answer = route
-    ? await (await load(route[1])).fetch(request, env, execution)
-    : problem(new AppError('not_found', 'There is no such page.'), '')
+  const answer = route ? await (await load(route[1])).fetch(request, env, execution) : problem(new AppError('not_found', NO_PAGE), '')
   const response = new Response(answer.body, answer)
   for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value)
+  response.headers.set('x-request-id', ids.get(request) ?? crypto.randomUUID())
   response.headers.set('x-content-type-options', 'nosniff')
   response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains')
   if (!response.headers.has('referrer-policy')) response.headers.set('referrer-policy', 'no-referrer')

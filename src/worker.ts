@@ -1,12 +1,9 @@
-import { handle } from './app.ts'
-import { consume } from './queue/consumer.ts'
-import { runCron } from './queue/cron.ts'
-
+// Only what the platform must see at once is imported here: the rest is evaluated by the first event that needs it, not by every start.
 export { SessionsObject } from './identity/sessions-object.ts'
 export { PackageObject } from './signing/object.ts'
 
 export default {
-  fetch: handle,
-  queue: consume,
-  scheduled: (event, env, execution) => runCron(event.cron, env, execution),
+  fetch: async (request, env, execution) => (await import('./app.ts')).handle(request, env, execution),
+  queue: async (batch, env, execution) => (await import('./queue/consumer.ts')).consume(batch, env, execution),
+  scheduled: async (event, env, execution) => (await import('./queue/cron.ts')).runCron(event.cron, env, execution),
 } satisfies ExportedHandler<Env>

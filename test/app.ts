@@ -52,6 +52,9 @@ export async function must<T = Record<string, unknown>>(status: number, method: 
   return answer.body
 }
 
+/** In ascending order, for calls that were made together. */
+export const statusesOf = (answers: { status: number }[]) => answers.map((a) => a.status).toSorted((a, b) => a - b)
+
 export interface Contract {
   id: number
   company_id: number

@@ -7,7 +7,14 @@ import { countRows, newCompany, newSigner, operatorToken, TEMPLATE, type Company
 import { DECLARED, wrongShape, type Declared } from './spec.ts'
 
 const UUID = '0192f0c1-7d3a-7b1e-9c55-3f1a2b4c5d6e'
-const MISSING: Record<string, string> = { token: UUID, phone: '%2B77009999999', webhook_id: UUID, delivery_id: UUID, key_id: UUID, package_id: UUID }
+const MISSING: Record<string, string> = {
+  token: UUID,
+  phone: '%2B77009999999',
+  webhook_id: UUID,
+  delivery_id: UUID,
+  key_id: UUID,
+  package_id: UUID,
+}
 const fillPath = (path: string, values: Record<string, string | number> = {}) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? MISSING[name] ?? 900_000_001))
 const titleOf = ({ spec, path }: Declared) => `${spec.method.toUpperCase()} ${path}`
@@ -39,10 +46,21 @@ const validBody = ({ spec }: Declared): Call =>
 /** Somebody who may. */
 function callerOf({ spec }: Declared): string | null {
   if (spec.access === 'public') return null
-  const owner = { kind: 'user', role: 'owner', userId: 0, staffId: '', orgId: 0, name: '', sessionId: '', tokenId: '', expiresAt: 0 } as const
+  const owner = {
+    kind: 'user',
+    role: 'owner',
+    userId: 0,
+    staffId: '',
+    orgId: 0,
+    name: '',
+    sessionId: '',
+    tokenId: '',
+    expiresAt: 0,
+  } as const
   return !isPermission(spec.access) || may(owner, spec.access) ? company.token : operator
 }
-const send = (d: Declared, values: Record<string, string | number>, options: Call) => call(d.spec.method.toUpperCase(), fillPath(d.path, values), options)
+const send = (d: Declared, values: Record<string, string | number>, options: Call) =>
+  call(d.spec.method.toUpperCase(), fillPath(d.path, values), options)
 
 describe('declarations', () => {
   it('name each operation once, with an example that it takes', () => {
@@ -56,7 +74,9 @@ describe('declarations', () => {
   })
 
   it('take an Idempotency-Key wherever something is created or signed', () => {
-    const without = OPERATIONS.filter(([, { spec }]) => spec.method === 'post' && ('201' in spec.returns || '202' in spec.returns) && !spec.idempotent)
+    const without = OPERATIONS.filter(
+      ([, { spec }]) => spec.method === 'post' && ('201' in spec.returns || '202' in spec.returns) && !spec.idempotent,
+    )
     expect(without.map(([title]) => title)).toEqual([])
   })
 
@@ -75,7 +95,14 @@ describe('declarations', () => {
 
 describe('who may not come in', () => {
   it.each(locked)('%s is closed to those without a good token', async (_, d) => {
-    for (const authorization of [undefined, 'Bearer not.a.token', 'Bearer qk_nosuchkey', 'Basic b3duZXI6cGFzcw==', 'Bearer', `bearer ${company.token}x`]) {
+    for (const authorization of [
+      undefined,
+      'Bearer not.a.token',
+      'Bearer qk_nosuchkey',
+      'Basic b3duZXI6cGFzcw==',
+      'Bearer',
+      `bearer ${company.token}x`,
+    ]) {
       const answer = await send(d, {}, { ...validBody(d), headers: authorization === undefined ? {} : { authorization } })
       expect([answer.status, answer.headers.get('www-authenticate')], authorization).toEqual([401, 'Bearer'])
     }
@@ -102,7 +129,21 @@ describe('who may not come in', () => {
   })
 })
 
-const BAD_IDS = ['abc', '0', '-1', '1.5', '01', '%00', '%E0%A4%A', '%D9%A3', '1%2F2', '9007199254740993', 'x'.repeat(8000), '__proto__', '1%0A']
+const BAD_IDS = [
+  'abc',
+  '0',
+  '-1',
+  '1.5',
+  '01',
+  '%00',
+  '%E0%A4%A',
+  '%D9%A3',
+  '1%2F2',
+  '9007199254740993',
+  'x'.repeat(8000),
+  '__proto__',
+  '1%0A',
+]
 const withParams = OPERATIONS.filter(([, { spec }]) => spec.params)
 
 describe('paths', () => {
@@ -121,7 +162,18 @@ describe('paths', () => {
   })
 
   it('knows no other page, on no surface, and words it as the surface does', async () => {
-    const pages = { '/companies/nothing/here': 'ozge', '/clients/nothing': 'b2b', '/smart_doc/x/': 'b2b', '/api/v1/office/x': 'office', '/api/v1/agreement/x': 'agreement', '/api/v1/admin/x': 'admin', '/nothing': 'public', '//companies': 'public', '/%63ompanies': 'public', '/companies%2fregister': 'public' }
+    const pages = {
+      '/companies/nothing/here': 'ozge',
+      '/clients/nothing': 'b2b',
+      '/smart_doc/x/': 'b2b',
+      '/api/v1/office/x': 'office',
+      '/api/v1/agreement/x': 'agreement',
+      '/api/v1/admin/x': 'admin',
+      '/nothing': 'public',
+      '//companies': 'public',
+      '/%63ompanies': 'public',
+      '/companies%2fregister': 'public',
+    }
     for (const [path, surface] of Object.entries(pages)) {
       for (const method of ['GET', 'POST', 'DELETE', 'HEAD', 'PROPFIND']) {
         const answer = await call(method, path, { token: company.token })
@@ -138,23 +190,51 @@ describe('another organization’s things', () => {
     const contract = await createContract(stranger, template)
     const field = { contract_id: contract.id, field_name: 'client_name', field_type: 'text' }
     await must(201, 'POST', '/contract-fields', { token: stranger.token, body: field })
-    const signature = await must<{ id: number }>(201, 'POST', '/signatures', { token: stranger.token, body: { contract_id: contract.id, ...newSigner(), method: 'sms' } })
-    const payment = await must<{ id: number }>(201, 'POST', '/payment_requests', { token: stranger.token, body: { company_id: stranger.id, sms_count: 1, ecp_count: 0 } })
-    const webhook = await must<{ id: string }>(201, 'POST', '/api/v1/webhooks', { token: stranger.token, body: { url: 'https://example.com/hook' } })
+    const signature = await must<{ id: number }>(201, 'POST', '/signatures', {
+      token: stranger.token,
+      body: { contract_id: contract.id, ...newSigner(), method: 'sms' },
+    })
+    const payment = await must<{ id: number }>(201, 'POST', '/payment_requests', {
+      token: stranger.token,
+      body: { company_id: stranger.id, sms_count: 1, ecp_count: 0 },
+    })
+    const webhook = await must<{ id: string }>(201, 'POST', '/api/v1/webhooks', {
+      token: stranger.token,
+      body: { url: 'https://example.com/hook' },
+    })
     const { items } = await must<{ items: { id: string }[] }>(200, 'GET', '/api/v1/api-keys', { token: stranger.token })
-    const key = items[0]?.id ?? (await must<{ id: string }>(201, 'POST', '/api/v1/api-keys', { token: stranger.token, body: { name: 'x' } })).id
+    const key =
+      items[0]?.id ?? (await must<{ id: string }>(201, 'POST', '/api/v1/api-keys', { token: stranger.token, body: { name: 'x' } })).id
     const { results } = await must<{ results: { user: string }[] }>(200, 'GET', '/clients/staff/', { token: stranger.token })
 
     const ids = (path: string): Record<string, string | number> => ({
-      id: path.startsWith('/templates') ? template : path.startsWith('/contracts') ? contract.id : path.startsWith('/signatures') ? signature.id : path.startsWith('/payment') ? payment.id : path.startsWith('/clients/staff') ? (results[0]?.user ?? '') : stranger.id,
-      company_id: stranger.id, contract_id: contract.id, phone: encodeURIComponent(stranger.phone), webhook_id: webhook.id, key_id: key,
+      id: path.startsWith('/templates')
+        ? template
+        : path.startsWith('/contracts')
+          ? contract.id
+          : path.startsWith('/signatures')
+            ? signature.id
+            : path.startsWith('/payment')
+              ? payment.id
+              : path.startsWith('/clients/staff')
+                ? (results[0]?.user ?? '')
+                : stranger.id,
+      company_id: stranger.id,
+      contract_id: contract.id,
+      phone: encodeURIComponent(stranger.phone),
+      webhook_id: webhook.id,
+      key_id: key,
     })
     const before = await countRows()
-    const own = withParams.filter(([, { spec, path }]) => spec.access !== 'public' && spec.access !== 'platform:write' && !path.includes('delivery_id'))
+    const own = withParams.filter(
+      ([, { spec, path }]) => spec.access !== 'public' && spec.access !== 'platform:write' && !path.includes('delivery_id'),
+    )
     for (const [title, d] of own) {
       for (const token of [company.token, fullKey]) {
         const answer = await send(d, ids(d.path), { token, ...validBody(d) })
-        expect([404, ...(token === fullKey && !(SCOPES as readonly string[]).includes(d.spec.access) ? [403] : [])], title).toContain(answer.status)
+        expect([404, ...(token === fullKey && !(SCOPES as readonly string[]).includes(d.spec.access) ? [403] : [])], title).toContain(
+          answer.status,
+        )
       }
     }
     const named: [string, object][] = [
@@ -167,17 +247,40 @@ describe('another organization’s things', () => {
     for (const [path, body] of named) expect((await call('POST', path, { token: company.token, body })).status, path).toBe(404)
     expect((await call('POST', '/templates/upload', { token: company.token, raw: templateForm(stranger.id, TEMPLATE) })).status).toBe(404)
     // A template that belongs to somebody else is bad input like an unknown one.
-    expect((await call('POST', '/contracts', { token: company.token, body: { company_id: company.id, template_id: template } })).status).toBe(400)
+    expect(
+      (await call('POST', '/contracts', { token: company.token, body: { company_id: company.id, template_id: template } })).status,
+    ).toBe(400)
     expect(await countRows()).toEqual(before)
 
     // And they are all still there.
-    for (const path of [`/templates/${template}`, `/contracts/${contract.id}`, `/signatures/${signature.id}`, `/payment_requests/${payment.id}`, `/companies/id/${stranger.id}`]) await must(200, 'GET', path, { token: stranger.token })
+    for (const path of [
+      `/templates/${template}`,
+      `/contracts/${contract.id}`,
+      `/signatures/${signature.id}`,
+      `/payment_requests/${payment.id}`,
+      `/companies/id/${stranger.id}`,
+    ])
+      await must(200, 'GET', path, { token: stranger.token })
     expect((await must<{ items: object[] }>(200, 'GET', '/api/v1/webhooks', { token: stranger.token })).items).toHaveLength(1)
     expect((await must<{ id: number }[]>(200, 'GET', '/companies', { token: company.token })).map((c) => c.id)).toEqual([company.id])
   })
 })
 
-type JsonSchema = { [key: string]: unknown; type?: string; properties?: Record<string, JsonSchema>; required?: string[]; anyOf?: JsonSchema[]; maxLength?: number; minLength?: number; minimum?: number; maximum?: number; enum?: unknown[]; const?: unknown; additionalProperties?: unknown }
+type JsonSchema = {
+  [key: string]: unknown
+  $ref?: string
+  type?: string
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  anyOf?: JsonSchema[]
+  maxLength?: number
+  minLength?: number
+  minimum?: number
+  maximum?: number
+  enum?: unknown[]
+  const?: unknown
+  additionalProperties?: unknown
+}
 
 /** JSON texts that a property must refuse. */
 function badValues(schema: JsonSchema, required: boolean): string[] {
@@ -193,7 +296,8 @@ function badValues(schema: JsonSchema, required: boolean): string[] {
   if (!types.some((t) => t === 'integer' || t === 'number')) bad.push('42', '1e400')
   if (!types.includes('string')) bad.push('"1"', '"NaN"', '""')
   if (types.includes('string')) bad.push('"a\\u0000b"', '"\\u001b"', '"\\ud800"', '"\\udc00x"', '"\\uffff"')
-  if (types.includes('string') && longest > 0 && longest < 100_000) bad.push(JSON.stringify('я'.repeat(longest + 1)), JSON.stringify('a'.repeat(300_000)))
+  if (types.includes('string') && longest > 0 && longest < 100_000)
+    bad.push(JSON.stringify('я'.repeat(longest + 1)), JSON.stringify('a'.repeat(300_000)))
   if (types.includes('string') && options.some((o) => (o.minLength ?? 0) > 0)) bad.push('""')
   if (types.includes('integer')) bad.push('1.5', '-1', '9007199254740993', '1e400', '-0.1')
   if (types.includes('number')) bad.push('-1', '1e400', '0.001')
@@ -205,7 +309,25 @@ const withBody = OPERATIONS.filter(([, { spec }]) => spec.body && spec.bodyAs !=
 const deep = (open: string, close: string) => `{"x":${open.repeat(20_000)}${close.repeat(20_000)}}`
 
 /** What no operation reads; all of one surface read alike, so that one of them stands for the rest. */
-const UNREADABLE = ['{', '{}}', 'nul', 'NaN', '"text"', '1', '[{}]', 'null', 'true', '{"a":1,}', '\u{feff}', deep('[', ']'), '[['.repeat(50_000), '{"x":"\u0001"}', '{"\\ud800":1}', '{"\u0007":1}', ...['__proto__', 'constructor', 'toString'].flatMap((key) => [`{"${key}":"a\\u0000"}`, `{"${key}":{"a":"\\ud800"}}`])]
+const UNREADABLE = [
+  '{',
+  '{}}',
+  'nul',
+  'NaN',
+  '"text"',
+  '1',
+  '[{}]',
+  'null',
+  'true',
+  '{"a":1,}',
+  '\u{feff}',
+  deep('[', ']'),
+  '[['.repeat(50_000),
+  '{"x":"\u0001"}',
+  '{"\\ud800":1}',
+  '{"\u0007":1}',
+  ...['__proto__', 'constructor', 'toString'].flatMap((key) => [`{"${key}":"a\\u0000"}`, `{"${key}":{"a":"\\ud800"}}`]),
+]
 const TYPES = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/xml', 'application/jsonp', '']
 const isFirst = (d: Declared) => withBody.find(([, other]) => other.surface === d.surface)?.[1] === d
 
@@ -214,9 +336,15 @@ describe('bodies that the schema forbids', () => {
     const { spec } = d
     if (!spec.body) return
     const schema = z.toJSONSchema(spec.body, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema
-    const root = (schema.$ref ? (schema.$defs as Record<string, JsonSchema>)[String(schema.$ref).split('/').at(-1) ?? ''] : schema) ?? schema
+    const root = (schema.$ref ? (schema.$defs as Record<string, JsonSchema>)[schema.$ref.split('/').at(-1) ?? ''] : schema) ?? schema
     const valid = (spec.example ?? {}) as Record<string, unknown>
-    const with_ = (name: string, text: string) => `{${[...Object.entries(valid).filter(([k]) => k !== name).map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`), `${JSON.stringify(name)}:${text}`].join(',')}}`
+    const with_ = (name: string, text: string) =>
+      `{${[
+        ...Object.entries(valid)
+          .filter(([k]) => k !== name)
+          .map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`),
+        `${JSON.stringify(name)}:${text}`,
+      ].join(',')}}`
 
     const texts = ['', '[]', ...(isFirst(d) ? UNREADABLE : [])]
     for (const [name, property] of Object.entries(root.properties ?? {})) {
@@ -273,9 +401,22 @@ describe('bodies that the schema forbids', () => {
     ]
     for (const [what, raw] of forms) expect((await post(raw)).status, what).toBe(400)
     const type = 'multipart/form-data; boundary=XX'
-    const broken = ['', '--XX', '--XX\r\n', '--XX\r\ncontent-disposition: form-data\r\n\r\nx\r\n--XX--', '--YY\r\n\r\n--YY--', `--XX\r\ncontent-disposition: form-data; name="file"; filename="a.docx"\r\n\r\nPK`]
+    const broken = [
+      '',
+      '--XX',
+      '--XX\r\n',
+      '--XX\r\ncontent-disposition: form-data\r\n\r\nx\r\n--XX--',
+      '--YY\r\n\r\n--YY--',
+      `--XX\r\ncontent-disposition: form-data; name="file"; filename="a.docx"\r\n\r\nPK`,
+    ]
     for (const raw of broken) expect((await post(raw, { 'content-type': type })).status, raw).toBe(400)
-    for (const headers of [{ 'content-type': 'application/json' }, { 'content-type': 'multipart/form-data' }, { 'content-type': 'multipart/form-data; boundary=' }, { 'content-type': 'application/x-www-form-urlencoded' }]) expect((await post('--XX', headers)).status, JSON.stringify(headers)).toBe(400)
+    for (const headers of [
+      { 'content-type': 'application/json' },
+      { 'content-type': 'multipart/form-data' },
+      { 'content-type': 'multipart/form-data; boundary=' },
+      { 'content-type': 'application/x-www-form-urlencoded' },
+    ])
+      expect((await post('--XX', headers)).status, JSON.stringify(headers)).toBe(400)
     const large = templateForm(id, new Uint8Array(17 * 1_048_576))
     expect((await post(large)).status).toBe(413)
     expect(await countRows()).toEqual(before)
@@ -288,7 +429,25 @@ describe('queries', () => {
     if (!d.spec.query) return
     const schema = z.toJSONSchema(d.spec.query, { io: 'input', unrepresentable: 'any' }) as JsonSchema
     const path = fillPath(d.path, { company_id: company.id, id: company.id })
-    const weird = ['', '-1', '0', '1.5', '999999', '1e400', 'Infinity', 'NaN', '0x10', '9'.repeat(64), '%00', '%F0%28', 'a&b', '__proto__', "1'or'1", 'x'.repeat(5000), '%ED%A0%80']
+    const weird = [
+      '',
+      '-1',
+      '0',
+      '1.5',
+      '999999',
+      '1e400',
+      'Infinity',
+      'NaN',
+      '0x10',
+      '9'.repeat(64),
+      '%00',
+      '%F0%28',
+      'a&b',
+      '__proto__',
+      "1'or'1",
+      'x'.repeat(5000),
+      '%ED%A0%80',
+    ]
     const names = [...Object.keys(schema.properties ?? {}), '__proto__', '%00']
     const queries = names.flatMap((name) => [...weird.map((value) => `${name}=${value}`), `${name}[]=1`, `${name}=1&${name}=1`, name])
     for (const query of queries) {
@@ -310,24 +469,52 @@ describe('odd requests', () => {
     const pieces = (count: number, size: number) =>
       new ReadableStream<Uint8Array>({
         start(controller) {
-          for (let i = 0; i < count; i++) controller.enqueue(new TextEncoder().encode(i === 0 ? `{"name":"${'a'.repeat(size)}` : 'a'.repeat(size)))
+          for (let i = 0; i < count; i++)
+            controller.enqueue(new TextEncoder().encode(i === 0 ? `{"name":"${'a'.repeat(size)}` : 'a'.repeat(size)))
           controller.enqueue(new TextEncoder().encode('"}'))
           controller.close()
         },
       })
-    const put = (body: ReadableStream) => SELF.fetch(`http://qoltanba.test/companies/${company.id}`, { method: 'PUT', body, headers: { authorization: `Bearer ${company.token}`, 'content-type': 'application/json' } })
+    const put = (body: ReadableStream) =>
+      SELF.fetch(`http://qoltanba.test/companies/${company.id}`, {
+        method: 'PUT',
+        body,
+        headers: { authorization: `Bearer ${company.token}`, 'content-type': 'application/json' },
+      })
     expect((await put(pieces(2, 10))).status).toBe(200)
     expect((await put(pieces(40, 65_536))).status).toBe(413)
   })
 
   it('bears long addresses, odd hosts and odd headers', async () => {
     expect((await call('GET', `/companies/id/${company.id}?x=${'y'.repeat(15_000)}`, { token: company.token })).status).toBe(200)
-    for (const host of ['evil.example', '[::1]:99', 'a'.repeat(300)]) expect((await call('GET', '/tariff-plans', { headers: { host } })).status, host).toBe(200)
-    const headers = { 'x-d1-bookmark': "' or 1=1 --", 'user-agent': 'ы'.repeat(5), 'cf-ray': 'x'.repeat(3000), 'cf-connecting-ip': 'not an address' }
+    for (const host of ['evil.example', '[::1]:99', 'a'.repeat(300)])
+      expect((await call('GET', '/tariff-plans', { headers: { host } })).status, host).toBe(200)
+    const headers = {
+      'x-d1-bookmark': "' or 1=1 --",
+      'user-agent': 'ы'.repeat(5),
+      'cf-ray': 'x'.repeat(3000),
+      'cf-connecting-ip': 'not an address',
+    }
     expect((await call('GET', '/tariff-plans', { headers: { ...headers, 'user-agent': 'x'.repeat(9000) } })).status).toBe(200)
-    for (const bookmark of ['abc', '0', '-', 'first-primary', '00000000-00000000-00000000-00000000000000000000000000000000', 'f'.repeat(200), '']) {
+    for (const bookmark of [
+      'abc',
+      '0',
+      '-',
+      'first-primary',
+      '00000000-00000000-00000000-00000000000000000000000000000000',
+      'f'.repeat(200),
+      '',
+    ]) {
       expect((await call('GET', '/tariff-plans', { headers: { 'x-d1-bookmark': bookmark } })).status, bookmark).toBe(200)
-      expect((await call('POST', '/companies/login', { body: { email: 'nobody@example.com', password: 'x' }, headers: { 'x-d1-bookmark': bookmark } })).status, bookmark).toBe(401)
+      expect(
+        (
+          await call('POST', '/companies/login', {
+            body: { email: 'nobody@example.com', password: 'x' },
+            headers: { 'x-d1-bookmark': bookmark },
+          })
+        ).status,
+        bookmark,
+      ).toBe(401)
       await env.DB.prepare('delete from login_failures').run()
     }
   })

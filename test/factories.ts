@@ -74,7 +74,9 @@ export async function newCompany({ name = 'ТОО «Тест»', role = 'owner' 
       .values({ staffId: randomHex(4), orgId, name, email, phone, role, passwordHash: await passwordHash, createdAt: at, updatedAt: at }),
     ...openingBalance(ctx, orgId, at),
   ])
-  const row = await env.DB.prepare('select u.id as user, o.id as org from users u join organizations o on o.id = u.org_id where u.email = ?')
+  const row = await env.DB.prepare(
+    'select u.id as user, o.id as org from users u join organizations o on o.id = u.org_id where u.email = ?',
+  )
     .bind(email)
     .first<{ user: number; org: number }>()
   if (!row) throw new Error('the company was not written')

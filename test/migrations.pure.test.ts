@@ -13,7 +13,17 @@ it('migrations make the tables that the code declares', () => {
     const before = readdirSync(out)
     const kit = join(root, 'node_modules/drizzle-kit/bin.cjs')
     // It takes a path from here alone, and ends well whatever happened: what it says is the proof.
-    const args = ['generate', '--dialect', 'sqlite', '--schema', join(root, 'src/db/schema.ts'), '--out', relative(root, out), '--casing', 'snake_case']
+    const args = [
+      'generate',
+      '--dialect',
+      'sqlite',
+      '--schema',
+      join(root, 'src/db/schema.ts'),
+      '--out',
+      relative(root, out),
+      '--casing',
+      'snake_case',
+    ]
     const said = execFileSync(process.execPath, [kit, ...args], { cwd: root, encoding: 'utf8', stdio: 'pipe' })
     expect(readdirSync(out), said).toEqual(before)
     expect(said).toContain('No schema changes')

@@ -33,7 +33,12 @@ export const DECLARED: Declared[] = SURFACES.flatMap((surface) =>
 
 const patterns = DECLARED.map((declared) => ({
   declared,
-  pattern: new RegExp(`^${declared.path.replace(/\/$/, '').replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
+  pattern: new RegExp(
+    `^${declared.path
+      .replace(/\/$/, '')
+      .replace(/[.]/g, '\\.')
+      .replace(/\{\w+\}/g, '[^/]+')}/?$`,
+  ),
 }))
 
 export const declaredFor = (method: string, pathname: string): Declared | undefined =>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { readBytes } from '../http/body.ts'
-import { AppError } from '../http/errors.ts'
+import { AppError, notFound } from '../http/errors.ts'
 import { instant } from '../http/fields.ts'
 import { issuesOf } from '../http/operation.ts'
 import { sameText } from '../lib/hash.ts'
@@ -44,7 +44,8 @@ export async function paymentCallback(ctx: Ctx, request: Request): Promise<void>
   const parsed = Body.safeParse(said)
   if (!parsed.success) throw new AppError('validation', 'The request is not valid.', { issues: issuesOf(parsed.error) })
   const { payment_request_id, total_amount, paid_at } = parsed.data
-  if ((await paymentAmount(ctx, payment_request_id)) !== tryParseDecimal(total_amount))
-    throw new AppError('conflict', 'The sum is not that of the request.')
+  const amount = await paymentAmount(ctx, payment_request_id)
+  if (amount === undefined) throw notFound()
+  if (amount !== tryParseDecimal(total_amount)) throw new AppError('conflict', 'The sum is not that of the request.')
   await confirmPayment(ctx, payment_request_id, new Date(paid_at ?? ctx.now).toISOString())
 }

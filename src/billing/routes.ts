@@ -25,7 +25,10 @@ const hundredths = (max: number) =>
     .max(max)
     .refine((n) => /^\d+(\.\d{1,2})?$/.test(String(n)), 'has more than two digits after the point')
 
-const Balance = z.object({ company_id: id, sms_signatures: units, ecp_signatures: units }).meta({ id: 'CompanyBalance' })
+// What is left may be more than is ever set or bought at once.
+const left = z.int().min(0).meta({ example: 10 })
+const Balance = z.object({ company_id: id, sms_signatures: left, ecp_signatures: left }).meta({ id: 'CompanyBalance' })
+const CreateBalance = z.object({ company_id: id, sms_signatures: units, ecp_signatures: units }).meta({ id: 'CreateCompanyBalance' })
 const SetBalance = z
   .object({ sms_signatures: units.optional(), ecp_signatures: units.optional() })
   .refine(notEmpty, 'nothing to change')
@@ -87,7 +90,7 @@ const balanceRoutes = [
       tag: 'Balances',
       access: 'platform:write',
       idempotent: true,
-      body: Balance,
+      body: CreateBalance,
       returns: { 201: { schema: Balance } },
       errors: [404, 409],
       example: { company_id: 1, sms_signatures: 10, ecp_signatures: 5 },
@@ -308,7 +311,7 @@ const paymentRoutes = [
       description:
         'Signed as Standard Webhooks 1.0 with PAYMENT_CALLBACK_SECRET: headers webhook-id, webhook-timestamp, webhook-signature. Body {payment_request_id, status: "paid", total_amount, paid_at?}.',
       returns: { 204: {} },
-      errors: [400, 401, 404, 409, 503],
+      errors: [400, 401, 404, 409, 413, 503],
     },
     (ctx, { request }) => paymentCallback(ctx, request),
   ),

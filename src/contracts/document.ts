@@ -14,7 +14,7 @@ const RENDER_AFTER_SECONDS = 20
 /**
  * Writes a change of what the document says and makes the document anew: the version grows, and when every field has a value (and, in a
  * contract without fields, when the template asks for nothing) a rendering of that version is planned in the same batch. A small one is made
- * at once; a large one by the queue. A change that lost a race is refused whole.
+ * at once; a large one by the queue. A change that lost a race is refused whole: its writes hang on `unchanged`.
  */
 export async function refreshDocument(ctx: Ctx, loaded: Loaded, change: Write[]): Promise<void> {
   const { contract, templateFields, large } = loaded
@@ -30,11 +30,12 @@ export async function refreshDocument(ctx: Ctx, loaded: Loaded, change: Write[])
     ...change,
     ctx.db
       .update(contracts)
-      .set({ version, clientFilled: filled, generatedFileId: null, packageId: null })
+      .set({ version, clientFilled: filled, generatedFileId: null, generatedSha256: null, packageId: null })
       .where(sql`id = ${contract.id} and ${still}`)
       .returning({ clientFilled: contracts.clientFilled }),
     ctx.db.run(sql`insert into renderings (id, org_id, contract_id, version, status, warnings, attempts, created_at)
-      select ${renderingId}, org_id, id, version, 'rendering', '[]', 0, ${at} from contracts where id = ${contract.id} and version = ${version} and client_filled = 1`),
+      select ${renderingId}, org_id, id, version, 'rendering', '[]', 0, ${at} from contracts where id = ${contract.id} and version = ${version} and client_filled = 1
+      on conflict do nothing`),
     job.write,
   ])
   const [updated] = (results[change.length] as { clientFilled: boolean }[] | undefined) ?? []

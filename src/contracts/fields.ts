@@ -1,10 +1,10 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { isUniqueViolation } from '../db/client.ts'
 import { AppError, type FieldIssue } from '../http/errors.ts'
 import { refreshDocument } from './document.ts'
 import { valueProblem, type FieldType } from './field-values.ts'
-import { loadByToken, loadOwn, present, type Loaded } from './load.ts'
+import { loadByToken, loadOwn, present, unchanged, type Loaded } from './load.ts'
 import { withdrawPackage } from './service.ts'
 import { contractFields } from './tables.ts'
 
@@ -51,9 +51,8 @@ export async function addField(
   await reopen(ctx, loaded)
   try {
     await refreshDocument(ctx, loaded, [
-      ctx.db
-        .insert(contractFields)
-        .values({ contractId: loaded.contract.id, fieldName: input.field_name, fieldType: input.field_type, value }),
+      ctx.db.run(sql`insert into contract_fields (contract_id, field_name, field_type, value)
+        select ${loaded.contract.id}, ${input.field_name}, ${input.field_type}, ${value} where ${unchanged(loaded.contract)}`),
     ])
   } catch (error) {
     if (isUniqueViolation(error, 'contract_fields')) throw new AppError('conflict', 'The contract has this field already.')
@@ -82,7 +81,7 @@ export async function fillFields(ctx: Ctx, token: string, values: Record<string,
     ctx.db
       .update(contractFields)
       .set({ value: value === '' ? null : value })
-      .where(and(eq(contractFields.contractId, loaded.contract.id), eq(contractFields.fieldName, name))),
+      .where(and(eq(contractFields.contractId, loaded.contract.id), eq(contractFields.fieldName, name), unchanged(loaded.contract))),
   )
   await refreshDocument(ctx, loaded, changes)
   return present(await loadByToken(ctx, token))

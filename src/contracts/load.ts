@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
 import { filePath } from '../documents/files.ts'
-import { files, renderings, templates } from '../documents/tables.ts'
+import { renderings, templates } from '../documents/tables.ts'
 import { notFound } from '../http/errors.ts'
 import { organizations } from '../identity/tables.ts'
 import { contracts } from './tables.ts'
@@ -18,7 +18,6 @@ export interface Loaded {
   timeZone: string | null
   /** The rendering of the present version; null while there is none. */
   rendering: RenderingRow | null
-  generated: { orgId: number; sha256: string; mime: string } | null
 }
 
 async function find(ctx: Ctx, by: SQL | undefined): Promise<Loaded> {
@@ -31,13 +30,11 @@ async function find(ctx: Ctx, by: SQL | undefined): Promise<Loaded> {
       companyName: organizations.name,
       timeZone: organizations.timeZone,
       rendering: renderings,
-      generated: { orgId: files.orgId, sha256: files.sha256, mime: files.mime },
     })
     .from(contracts)
     .innerJoin(templates, eq(templates.id, contracts.templateId))
     .innerJoin(organizations, and(eq(organizations.id, contracts.orgId), isNull(organizations.deletedAt)))
     .leftJoin(renderings, and(eq(renderings.contractId, contracts.id), eq(renderings.version, contracts.version)))
-    .leftJoin(files, eq(files.id, contracts.generatedFileId))
     .where(and(by, isNull(contracts.deletedAt)))
   if (!row) throw notFound()
   return row
@@ -54,17 +51,16 @@ const renderingState = (r: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> 
   warnings: r?.warnings ?? [],
 })
 
-export function presentContract(
-  contract: ContractRow,
-  generated: Loaded['generated'],
-  rendering: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> | null,
-) {
+const generatedPath = ({ orgId, generatedSha256 }: ContractRow) =>
+  generatedSha256 === null ? null : filePath({ orgId, sha256: generatedSha256, mime: 'application/pdf' })
+
+export function presentContract(contract: ContractRow, rendering: Pick<RenderingRow, 'status' | 'reason' | 'warnings'> | null) {
   return {
     id: contract.id,
     company_id: contract.orgId,
     template_id: contract.templateId,
     contract_token: contract.contractToken,
-    generated_pdf_path: generated ? filePath(generated) : null,
+    generated_pdf_path: generatedPath(contract),
     client_filled: contract.clientFilled,
     created_at: contract.createdAt,
     signed_at: contract.signedAt,
@@ -74,7 +70,7 @@ export function presentContract(
 }
 
 export const present = (l: Loaded) => ({
-  ...presentContract(l.contract, l.generated, l.rendering),
+  ...presentContract(l.contract, l.rendering),
   template_name: l.templateName,
   company_name: l.companyName,
 })

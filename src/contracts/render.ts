@@ -44,7 +44,7 @@ async function render(ctx: Ctx, renderingId: string): Promise<void> {
     write,
     ctx.db
       .update(contracts)
-      .set({ generatedFileId: file.id, packageId: uuidv7(ctx.now.getTime()) })
+      .set({ generatedFileId: file.id, generatedSha256: file.sha256, packageId: uuidv7(ctx.now.getTime()) })
       .where(
         sql`id = ${contract.id} and version = ${rendering.version} and signed_at is null and generated_file_id is null and exists (select 1 from renderings where id = ${renderingId} and status = 'rendering')`,
       ),

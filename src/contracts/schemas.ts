@@ -47,8 +47,10 @@ export const ContractField = z
     value: z.string().nullable().meta({ example: 'Иванов Иван' }),
   })
   .meta({ id: 'ContractField' })
+// A JSON object that fills it could not be read safely.
+const newFieldName = fieldName.refine((name) => name !== '__proto__', 'is not a name')
 export const AddField = z
-  .object({ contract_id: id, field_name: fieldName, field_type: fieldType, value: value.nullish().meta({ example: null }) })
+  .object({ contract_id: id, field_name: newFieldName, field_type: fieldType, value: value.nullish().meta({ example: null }) })
   .meta({ id: 'AddField' })
 export const FillFields = z
   .object({

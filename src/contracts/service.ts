@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { audit, mustSeeOrg, orgOf, type Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { sendFile } from '../documents/files.ts'
-import { files, renderings, templates } from '../documents/tables.ts'
+import { renderings, templates } from '../documents/tables.ts'
 import { AppError, notFound } from '../http/errors.ts'
 import { defineList } from '../http/list.ts'
 import { originOf } from '../signing/origin.ts'
@@ -44,17 +44,15 @@ export async function listContracts(ctx: Ctx, companyId: number, asked: { limit?
   const rows = await ctx.db
     .select({
       contract: contracts,
-      generated: { orgId: files.orgId, sha256: files.sha256, mime: files.mime },
       rendering: { status: renderings.status, reason: renderings.reason, warnings: renderings.warnings },
     })
     .from(contracts)
-    .leftJoin(files, eq(files.id, contracts.generatedFileId))
     .leftJoin(renderings, and(eq(renderings.contractId, contracts.id), eq(renderings.version, contracts.version)))
     .where(where)
     .orderBy(orderBy)
     .limit(limit)
   const page = list.page(rows, asked, (r) => r.contract.id)
-  return { ...page, rows: page.rows.map((r) => presentContract(r.contract, r.generated, r.rendering)) }
+  return { ...page, rows: page.rows.map((r) => presentContract(r.contract, r.rendering)) }
 }
 
 /** Nothing of a contract is the caller's to set (DECISIONS › ozge): a change is accepted and not followed, unless it is signed. */
@@ -76,14 +74,14 @@ export async function deleteContract(ctx: Ctx, id: number): Promise<void> {
   if (contract.signedAt) throw new AppError('conflict', 'A signed contract is evidence: it stays.')
   await withdrawPackage(ctx, contract.packageId)
   const still = unchanged(contract)
-  const [, gone] = await batch(ctx.db, [
+  const [, , gone] = await batch(ctx.db, [
     audit(ctx, contract.orgId, 'contract.deleted', `contract:${id}`, still),
+    ctx.db.delete(signatures).where(and(eq(signatures.contractId, id), isNull(signatures.signedAt), still)),
     ctx.db
       .update(contracts)
       .set({ deletedAt: ctx.now.toISOString() })
       .where(and(eq(contracts.id, id), still))
       .returning({ id: contracts.id }),
-    ctx.db.delete(signatures).where(and(eq(signatures.contractId, id), isNull(signatures.signedAt))),
   ])
   if (!Array.isArray(gone) || gone.length === 0) throw new AppError('conflict', 'The contract has just been changed.')
 }

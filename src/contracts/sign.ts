@@ -1,13 +1,15 @@
 import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import { hasUnit } from '../billing/balances.ts'
+import { batch } from '../db/client.ts'
 import type { Ctx } from '../context.ts'
-import { getFile } from '../documents/files.ts'
+import { getFile, putFile, readFile } from '../documents/files.ts'
 import { AppError, notFound, type ErrorCode } from '../http/errors.ts'
 import { Reply } from '../http/operation.ts'
 import { may } from '../identity/roles.ts'
 import { logUnknown } from '../app.ts'
 import { uuidOf } from '../lib/hash.ts'
 import { SEAL_AT_ONCE_BYTES } from '../signing/effects.ts'
+import { verifySignerCms } from '../signing/methods/cms.ts'
 import type { PackageState, Person, Refusal } from '../signing/model.ts'
 import { originOf } from '../signing/origin.ts'
 import { sealPackage } from '../signing/seal.ts'
@@ -30,20 +32,18 @@ export interface SignInput {
 
 /** By the company, or by whoever knows the contract's secret. A contract that is neither's does not exist. */
 async function mayBeSigned(ctx: Ctx, input: SignInput): Promise<Loaded> {
-  let loaded: Loaded
-  if (ctx.actor.kind === 'anonymous') {
-    if (!input.contract_token) throw new AppError('unauthenticated', 'Send an access token, or the contract’s own contract_token.')
-    loaded = await loadByToken(ctx, input.contract_token)
-  } else {
-    if (!may(ctx.actor, 'contracts:write')) throw new AppError('forbidden', 'You may not do this.')
-    loaded = await loadOwn(ctx, input.contract_id)
-    if (input.contract_token && loaded.contract.contractToken !== input.contract_token.toLowerCase()) throw notFound()
-  }
+  const { actor } = ctx
+  // The secret opens the contract to anybody, whoever else that may be.
+  if (!input.contract_token && actor.kind === 'anonymous')
+    throw new AppError('unauthenticated', 'Send an access token, or the contract’s own contract_token.')
+  if (!input.contract_token && !may(actor, 'contracts:write')) throw new AppError('forbidden', 'You may not do this.')
+  const loaded = await (input.contract_token ? loadByToken(ctx, input.contract_token) : loadOwn(ctx, input.contract_id))
   const { id, orgId } = loaded.contract
   if (id !== input.contract_id || (input.company_id !== undefined && input.company_id !== orgId)) throw notFound()
   return loaded
 }
 
+const documentOf = (packageId: string) => uuidOf(`${packageId}:document`)
 const signerOf = (packageId: string) => uuidOf(`${packageId}:signer`)
 
 /** Opens the package of the rendered document: one document, one signer. One that was withdrawn is replaced. */
@@ -55,8 +55,8 @@ async function openPackage(ctx: Ctx, { contract, templateName }: Loaded): Promis
   const known = (await ctx.env.PACKAGES.getByName(packageId).view()) as PackageState | null
   if (known && known.status !== 'revoked') return packageId
   if (known) packageId = await renewPackage(ctx, contract.id, packageId)
-  const document = { id: uuidOf(`${packageId}:document`), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size }
-  const signer = { id: signerOf(packageId), order: 1, role: 'signer' as const, methods: ['sms' as const], person: null }
+  const document = { id: documentOf(packageId), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size }
+  const signer = { id: signerOf(packageId), order: 1, role: 'signer' as const, methods: ['sms' as const, 'cms' as const], person: null }
   await ctx.env.PACKAGES.getByName(packageId).open(
     {
       id: packageId,
@@ -120,18 +120,49 @@ async function sealNow(ctx: Ctx, packageId: string, size: number): Promise<void>
   }
 }
 
+/** What the caller gets once the signature stands: its row, with the stamped PDF made if that is quick. */
+async function signedReply(ctx: Ctx, loaded: Loaded, input: SignInput, packageId: string, signedAt: string): Promise<Reply> {
+  const { contract } = loaded
+  await sealNow(ctx, packageId, (await getFile(ctx, contract.generatedFileId ?? '')).size)
+  const [row] = await ctx.db
+    .select()
+    .from(signatures)
+    .where(and(eq(signatures.contractId, contract.id), isNotNull(signatures.signedAt)))
+  // D1 may lag behind the package for a moment; the signature itself stands.
+  if (row) return new Reply(201, presentSignature(row))
+  const { client_name, client_iin, client_phone, method } = input
+  const id = await pendingSignature(ctx, loaded, input)
+  return new Reply(201, { id, contract_id: contract.id, client_name, client_iin, client_phone, signed_at: signedAt, method })
+}
+
+/** Method `ecp`: a detached CMS over the bytes of the contract's PDF, made on the signer's machine. */
+async function signByKey(ctx: Ctx, loaded: Loaded, input: SignInput, packageId: string, person: Person): Promise<Reply> {
+  if (!input.cms)
+    throw new AppError('validation', 'The request is not valid.', { issues: [{ path: 'cms', message: 'is needed to sign with a key' }] })
+  const { orgId, generatedFileId } = loaded.contract
+  if (!(await hasUnit(ctx, orgId, 'ecp'))) throw new AppError('payment_required', 'No prepaid signature is left.')
+  const document = await readFile(ctx, generatedFileId ?? '')
+  const { bytes, certificate, revocation } = await verifySignerCms(ctx, input.cms, document.bytes, person.identifier)
+  const { file, write } = await putFile(ctx, orgId, bytes, `${document.file.name}.p7s`, 'application/pkcs7-signature')
+  await batch(ctx.db, [write])
+  const evidence = { documentId: documentOf(packageId), fileId: file.id, sha256: file.sha256, certificate, revocation }
+  const done = await ctx.env.PACKAGES.getByName(packageId).signByKey(signerOf(packageId), person, [evidence], originOf(ctx))
+  if (!done.ok) throw refused(done)
+  return signedReply(ctx, loaded, input, packageId, done.signedAt)
+}
+
 /**
- * Signs a contract. Method `sms`: without a code one is sent (202), with the right one the contract is signed (201). The contract's package
- * decides, so that two calls at the same time end in one signature and one unit taken.
+ * Signs a contract. Method `sms`: without a code one is sent (202), with the right one the contract is signed (201). Method `ecp`: signed by
+ * the CMS that comes along. The contract's package decides, so that two calls at the same time end in one signature and one unit taken.
  */
 export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
   const loaded = await mayBeSigned(ctx, input)
   const { contract } = loaded
   if (contract.signedAt) throw new AppError('conflict', 'The contract is signed already.')
-  if (input.method === 'ecp') throw new AppError('unprocessable', 'Signing with a qualified key (ecp) is not served yet; sign by sms.')
   const packageId = await openPackage(ctx, loaded)
   const object = ctx.env.PACKAGES.getByName(packageId)
   const person: Person = { fullName: input.client_name, identifier: input.client_iin, phone: input.client_phone }
+  if (input.method === 'ecp') return signByKey(ctx, loaded, input, packageId, person)
 
   if (input.code === undefined) {
     if (!(await hasUnit(ctx, contract.orgId, 'sms'))) throw new AppError('payment_required', 'No prepaid signature is left.')
@@ -143,21 +174,5 @@ export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
 
   const done = await object.signByCode(signerOf(packageId), person, input.code, originOf(ctx))
   if (!done.ok) throw refused(done)
-  await sealNow(ctx, packageId, (await getFile(ctx, contract.generatedFileId ?? '')).size)
-  const [row] = await ctx.db
-    .select()
-    .from(signatures)
-    .where(and(eq(signatures.contractId, contract.id), isNotNull(signatures.signedAt)))
-  // D1 may lag behind the package for a moment; the signature itself stands.
-  if (row) return new Reply(201, presentSignature(row))
-  const id = await pendingSignature(ctx, loaded, input)
-  return new Reply(201, {
-    id,
-    contract_id: contract.id,
-    client_name: person.fullName,
-    client_iin: person.identifier,
-    client_phone: person.phone,
-    signed_at: done.signedAt,
-    method: 'sms',
-  })
+  return signedReply(ctx, loaded, input, packageId, done.signedAt)
 }

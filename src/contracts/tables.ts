@@ -18,6 +18,8 @@ export const contracts = sqliteTable(
     /** Grows with every change of what the document says; a rendering is of one version. */
     version: integer('version').notNull().default(0),
     generatedFileId: text('generated_file_id').references(() => files.id),
+    /** Of that file: lists show its path, and read no further table for it. */
+    generatedSha256: text('generated_sha256'),
     signedFileId: text('signed_file_id').references(() => files.id),
     /** The package that signs the rendered document; a new rendering gets a new one. */
     packageId: text('package_id'),

@@ -1,15 +1,8 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Ctx } from '../context.ts'
-import { notFound } from '../http/errors.ts'
 import { operation } from '../http/operation.ts'
 import { outboxMessages } from '../notifications/tables.ts'
 import { devState } from './tables.ts'
-
-/** These exist in development alone: everywhere else there is no such page. */
-function mustBeDevelopment(ctx: Ctx): void {
-  if (ctx.settings.ENVIRONMENT !== 'development') throw notFound('There is no such page.')
-}
 
 // A space is what a plus becomes in a query that was not encoded.
 const recipient = z
@@ -30,9 +23,9 @@ export const devRoutes = [
       query: z.object({ to: recipient }),
       returns: { 200: { schema: z.unknown() } },
       hidden: true,
+      development: true,
     },
     async (ctx, { query }) => {
-      mustBeDevelopment(ctx)
       const rows = await ctx.db
         .select()
         .from(outboxMessages)
@@ -51,11 +44,11 @@ export const devRoutes = [
       tag: 'Development',
       access: 'public',
       hidden: true,
+      development: true,
       body: z.object({ advance_seconds: z.number().min(-1e9).max(1e9).optional(), reset: z.boolean().optional() }),
       returns: { 200: { schema: z.unknown() } },
     },
     async (ctx, { body }) => {
-      mustBeDevelopment(ctx)
       const ms = Math.round((body.advance_seconds ?? 0) * 1000)
       const value = body.reset ? sql`${ms}` : sql`${devState.value} + ${ms}`
       const [row] = await ctx.db

@@ -25,7 +25,9 @@ export function cleanFileName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? ''
   // oxlint-disable-next-line no-control-regex
   const clean = base.replace(/[\u0000-\u001f\u007f"<>|:*?\u202a-\u202e\u2066-\u2069]/g, '').trim()
-  const cut = clean.length > 200 ? `${clean.slice(0, 180)}${clean.slice(-20)}` : clean
+  // By characters, not halves of them: a lone surrogate can't be sent in a header.
+  const letters = Array.from(clean)
+  const cut = letters.length > 200 ? [...letters.slice(0, 180), ...letters.slice(-20)].join('') : clean
   return cut === '' || /^\.+$/.test(cut) ? 'file' : cut
 }
 

@@ -3,8 +3,10 @@ import type { Ctx } from '../context.ts'
 import { openDb, type Db } from '../db/client.ts'
 import type { Actor } from '../identity/roles.ts'
 import { apiKeys, organizations, users } from '../identity/tables.ts'
-import { readToken } from '../identity/tokens.ts'
+import { checkClientSession } from '../identity/sessions.ts'
+import { readToken, type Claims } from '../identity/tokens.ts'
 import { sha256Hex } from '../lib/hash.ts'
+import { officeClients } from '../office/tables.ts'
 
 /** How long a key's `last_used_at` may lag behind, so that not every call writes. */
 const USE_NOTED_EVERY_MS = 60_000
@@ -25,10 +27,27 @@ async function byKey(ctx: Ctx, key: string): Promise<Actor | undefined> {
   return { kind: 'key', keyId: row.id, orgId: row.orgId, scopes: row.scopes }
 }
 
+const CLIENT = 'client:'
+
+async function byClientToken(ctx: Ctx, { subject, sessionId, tokenId, expiresAt }: Claims, orgId: number): Promise<Actor | undefined> {
+  const clientId = subject.slice(CLIENT.length)
+  const find = (db: Db) =>
+    db
+      .select({ id: officeClients.id })
+      .from(officeClients)
+      .innerJoin(organizations, and(eq(organizations.id, officeClients.orgId), isNull(organizations.deletedAt)))
+      .where(and(eq(officeClients.id, clientId), eq(officeClients.orgId, orgId), eq(officeClients.status, 'active')))
+  const [ok, [near]] = await Promise.all([checkClientSession(ctx, clientId, sessionId, tokenId), find(ctx.db)])
+  if (!ok) return undefined
+  const row = near ?? (await find(openDb(ctx.env, 'first-primary').db))[0]
+  return row && { kind: 'client', clientId, orgId, sessionId, tokenId, expiresAt }
+}
+
 async function byToken(ctx: Ctx, token: string): Promise<Actor | undefined> {
   const claims = await readToken(ctx.settings, 'access', token, ctx.now)
   if (!claims) return undefined
   const { sessionId, tokenId, expiresAt, orgId } = claims
+  if (orgId !== null && claims.subject.startsWith(CLIENT)) return byClientToken(ctx, claims, orgId)
   const alive = ctx.env.SESSIONS.getByName(orgId === null ? 'operator' : String(orgId)).check(sessionId, tokenId)
   if (orgId === null)
     return claims.subject === 'operator' && (await alive) ? { kind: 'operator', sessionId, tokenId, expiresAt } : undefined

@@ -1,6 +1,6 @@
 import { and, eq, lt } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { seal, sha256Hex, unseal } from '../lib/hash.ts'
+import { keyedHash, seal, sha256Hex, unseal } from '../lib/hash.ts'
 import { actorName } from '../identity/roles.ts'
 import { AppError } from './errors.ts'
 import type { ErrorShape } from './shapes.ts'
@@ -37,7 +37,8 @@ export async function answerOnce({ ctx, errors, operation, key, said, known }: C
   const row = {
     caller,
     key: sha256Hex(`${operation}\n${key}`),
-    bodyHash: sha256Hex(said),
+    // Keyed: a plain hash would let whoever sees the table try passwords against a body whose other fields are known.
+    bodyHash: await keyedHash(ctx.settings.APP_SECRET, 'idempotency', said),
     state: 'running' as const,
     createdAt: ctx.now.toISOString(),
   }

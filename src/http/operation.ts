@@ -43,8 +43,10 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   /** A door at which secrets are tried: limited harder. */
   login?: boolean
   example?: unknown
-  /** Not in the published document (development only). */
+  /** Not in the published document. */
   hidden?: boolean
+  /** Exists in development alone: everywhere else there is no such page. */
+  development?: boolean
 }
 
 export type AnySpec = Spec<z.ZodType, z.ZodType, z.ZodType>

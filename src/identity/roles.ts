@@ -20,8 +20,11 @@ export const SCOPES = [
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
-/** `account:*`: people's own sessions, staff lists and API keys. `platform:*`: the operator alone. `admin:access`: the back office. */
-export type Permission = Scope | 'account:read' | 'account:keys' | 'admin:access' | 'platform:write'
+/**
+ * `account:*`: people's own sessions, staff lists and API keys. `platform:*`: the operator alone. `admin:access`: the back office.
+ * `client:packages`: a client's own packages, which only a client's session opens, and which is all that it opens.
+ */
+export type Permission = Scope | 'account:read' | 'account:keys' | 'admin:access' | 'platform:write' | 'client:packages'
 
 export type Role = 'owner' | 'admin' | 'accountant' | 'project_manager' | 'foreman'
 
@@ -38,6 +41,7 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
 
 /** The operator reads companies, balances and payments of all, and alone writes what belongs to the platform. */
 const OPERATOR: readonly Permission[] = [
+  'certificates:read',
   'companies:read',
   'companies:write',
   'billing:read',
@@ -60,6 +64,7 @@ export type Actor =
       tokenId: string
       expiresAt: number
     }
+  | { kind: 'client'; clientId: string; orgId: number; sessionId: string; tokenId: string; expiresAt: number }
   | { kind: 'key'; keyId: string; orgId: number; scopes: readonly string[] }
   | { kind: 'operator'; sessionId: string; tokenId: string; expiresAt: number }
 
@@ -69,6 +74,8 @@ export function may(actor: Actor, permission: Permission): boolean {
       return false
     case 'key':
       return actor.scopes.includes(permission)
+    case 'client':
+      return permission === 'client:packages'
     case 'operator':
       return OPERATOR.includes(permission)
     case 'user':
@@ -81,6 +88,8 @@ export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'anonymous':
       return 'anonymous'
+    case 'client':
+      return `client:${actor.clientId}`
     case 'key':
       return `key:${actor.keyId}`
     case 'operator':

@@ -44,13 +44,8 @@ export const companyRoutes = [
     },
     async (ctx, { body }) => {
       const by = body.email === undefined ? { phone: body.phone ?? '' } : { email: body.email }
-      const { access, org, user } = await logIn(ctx, by, body.password, 'The e-mail, phone or password is wrong.')
-      return {
-        token: access,
-        company: org
-          ? { id: org.id, name: org.name, email: org.email, phone: org.phone }
-          : { id: 0, name: user.name, email: user.email, phone: '' },
-      }
+      const { access, org } = await logIn(ctx, by, body.password, 'The e-mail, phone or password is wrong.')
+      return { token: access, company: org && { id: org.id, name: org.name, email: org.email, phone: org.phone } }
     },
   ),
   operation(

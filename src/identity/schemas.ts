@@ -14,5 +14,8 @@ export const Login = z
   .refine((v) => v.email !== undefined || v.phone !== undefined, { path: ['email'], message: 'send an e-mail or a phone' })
   .meta({ id: 'Login' })
 export const CompanySession = z
-  .object({ token: z.string().meta({ example: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' }), company: Company })
+  .object({
+    token: z.string().meta({ example: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' }),
+    company: Company.nullable().meta({ description: 'Null for the platform’s operator, who has none.' }),
+  })
   .meta({ id: 'CompanySession' })

@@ -4,7 +4,7 @@ import { AppError } from '../http/errors.ts'
 import { sameText } from '../lib/hash.ts'
 import { randomHex } from '../lib/ids.ts'
 import { verifyPassword } from './password.ts'
-import { loginFailed, loginSucceeded, mayTryLogin } from './throttle.ts'
+import { loginSucceeded, takeLoginTry } from './throttle.ts'
 import { organizations, users } from './tables.ts'
 import { ACCESS_SECONDS, readToken, REFRESH_SECONDS, signToken } from './tokens.ts'
 
@@ -51,12 +51,12 @@ export async function logIn(
   admit: (role: string) => void = () => {},
 ): Promise<LoggedIn> {
   const account = 'email' in by ? normalizeEmail(by.email) : by.phone
-  await mayTryLogin(ctx, account)
+  await takeLoginTry(ctx, account)
   if (account === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) {
     const operator = await asOperator(ctx, password, account)
-    if (operator) return operator
-    await loginFailed(ctx, account)
-    throw wrong(refusal)
+    if (!operator) throw wrong(refusal)
+    await loginSucceeded(ctx, account)
+    return operator
   }
   const [row] = await ctx.db
     .select({ user: users, org: organizations })
@@ -64,12 +64,9 @@ export async function logIn(
     .innerJoin(organizations, and(eq(organizations.id, users.orgId), isNull(organizations.deletedAt)))
     .where(and('email' in by ? eq(users.email, account) : eq(users.phone, account), isNull(users.deletedAt)))
   const right = await verifyPassword(password, row?.user.passwordHash ?? null)
-  if (!row || !right || !row.user.isActive) {
-    await loginFailed(ctx, account)
-    throw wrong(refusal)
-  }
-  admit(row.user.role)
+  if (!row || !right || !row.user.isActive) throw wrong(refusal)
   await loginSucceeded(ctx, account)
+  admit(row.user.role)
   const { user, org } = row
   return { user, org, ...(await openSession(ctx, `user:${user.id}`, user.id, org.id)) }
 }
@@ -118,6 +115,25 @@ export async function exchangeToken(ctx: Ctx, refusal: string): Promise<string> 
 export async function logOut(ctx: Ctx): Promise<void> {
   const { orgId, sessionId } = sessionOf(ctx)
   await objectOf(ctx, orgId).end(sessionId)
+}
+
+const clientObject = (ctx: Ctx, clientId: string) => ctx.env.SESSIONS.getByName(`client:${clientId}`)
+
+/** Opens a session of a client of the office: an access token and no refresh. Each client has an object of its own, of which it is the only user. */
+export async function openClientSession(ctx: Ctx, clientId: string, orgId: number): Promise<string> {
+  const [sessionId, tokenId] = [randomHex(16), randomHex(16)]
+  const now = ctx.now.getTime()
+  await clientObject(ctx, clientId).open({ id: sessionId, userId: 0, refreshId: null, expiresAt: now + ACCESS_SECONDS * 1000, now })
+  return signToken(ctx.settings, 'access', { subject: `client:${clientId}`, orgId, sessionId, tokenId }, ctx.now)
+}
+
+/** Whether an access token of a client still opens anything. */
+export const checkClientSession = (ctx: Ctx, clientId: string, sessionId: string, tokenId: string): Promise<boolean> =>
+  clientObject(ctx, clientId).check(sessionId, tokenId)
+
+/** Ends all sessions of a client. */
+export async function endClientSessions(ctx: Ctx, clientId: string): Promise<void> {
+  await clientObject(ctx, clientId).endAll(null)
 }
 
 /** Ends all sessions of a user (of the whole organization, when null), but the one given. */

@@ -20,6 +20,9 @@ export const organizations = sqliteTable(
     uniqueIndex('organizations_phone')
       .on(t.phone)
       .where(sql`deleted_at is null`),
+    index('organizations_listed')
+      .on(t.id)
+      .where(sql`deleted_at is null`),
   ],
 )
 
@@ -73,7 +76,12 @@ export const apiKeys = sqliteTable(
     expiresAt: text('expires_at'),
     revokedAt: text('revoked_at'),
   },
-  (t) => [uniqueIndex('api_keys_hash').on(t.hash), index('api_keys_org').on(t.orgId, t.id)],
+  (t) => [
+    uniqueIndex('api_keys_hash').on(t.hash),
+    index('api_keys_org')
+      .on(t.orgId, t.id)
+      .where(sql`revoked_at is null`),
+  ],
 )
 
 /** Failed logins in the running window, by account and by address (both hashed). */

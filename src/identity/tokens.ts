@@ -6,7 +6,7 @@ export const REFRESH_SECONDS = 14 * 86_400
 const ISSUER = 'qoltanba'
 
 export interface Claims {
-  /** `user:7` or `operator`. */
+  /** `user:7`, `client:<uuid>` or `operator`. */
   subject: string
   /** Organization id; null for the operator. */
   orgId: number | null

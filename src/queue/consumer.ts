@@ -19,8 +19,14 @@ const HANDLERS: Handlers = {
   'webhook.deliver': async () => (await import('../webhooks/deliver.ts')).deliver,
 }
 
-/** While a job runs nobody else may take it; one that was cut off is taken again after this. */
-const LEASE_MS = 120_000
+/** While a job runs nobody else may take it; one that was cut off is taken again after this. More than each may take, no more than a caller waits. */
+const LEASE_MS: Record<JobType, number> = {
+  'sms.send': 30_000,
+  'webhook.deliver': 30_000,
+  'contract.render': 60_000,
+  'package.seal': 60_000,
+}
+const leaseOf = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString()
 const MAX_ATTEMPTS = 10
 const backoffSeconds = (attempt: number) => Math.min(3600, 2 ** attempt)
 
@@ -32,7 +38,8 @@ async function execute(ctx: Ctx, type: JobType, payload: unknown, job: { id: str
 /** Runs one job if it is due; says after how many seconds to try again, or undefined when there is nothing left to do. */
 export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> {
   const now = machineNow()
-  const lease = new Date(now.getTime() + LEASE_MS).toISOString()
+  const leases = Object.entries(LEASE_MS).map(([type, ms]) => sql`when ${type} then ${leaseOf(now, ms)}`)
+  const lease = sql<string>`case ${jobs.type} ${sql.join(leases, sql` `)} else ${leaseOf(now, 60_000)} end`
   const [job] = await ctx.db
     .update(jobs)
     .set({ dueAt: lease, attempts: sql`${jobs.attempts} + 1` })

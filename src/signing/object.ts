@@ -1,12 +1,16 @@
 import { DurableObject } from 'cloudflare:workers'
-import { takeUnit } from '../billing/balances.ts'
-import { serviceContext } from '../context.ts'
 import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
-import { EffectRunner } from './effects.ts'
+import type { EffectRunner } from './effects.ts'
 import { step } from './machine.ts'
 import type { CmsEvidence, Command, NewPackage, Origin, PackageState, Person, Refusal, SealedDocument } from './model.ts'
 import { PackageStore } from './store.ts'
+
+/** When an object that was cut off wakes by itself. By the machine's clock: it is about crashes, not about deadlines. */
+const WAKE_MS = 5000
+
+/** What reaches beyond the object's own storage: loaded on first use, since every start of the Worker evaluates what this file imports. */
+const outside = () => import('./outside.ts')
 
 export type Outcome<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Refusal)
 
@@ -20,16 +24,16 @@ export const codeBinding = (state: PackageState, participantId: string, person: 
  */
 export class PackageObject extends DurableObject<Env> {
   private readonly store: PackageStore
-  private readonly effects: EffectRunner
+  private effects: EffectRunner | undefined
   private tail: Promise<unknown> = Promise.resolve()
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.store = new PackageStore(state.storage)
-    this.effects = new EffectRunner(this.store, () => this.context())
   }
 
-  private context() {
+  private async context() {
+    const { serviceContext } = await outside()
     return serviceContext(this.env, (work) => this.ctx.waitUntil(work))
   }
 
@@ -42,17 +46,23 @@ export class PackageObject extends DurableObject<Env> {
 
   private apply(command: Command, origin: Origin): Refusal | undefined {
     const result = step(this.store.state(), command, origin)
-    if (result.state) this.store.save(result.state, result.events, result.effects, origin)
+    if (result.state) {
+      this.store.save(result.state, result.events, result.effects, origin)
+      // In the same write as what was stored, so that no crash leaves effects or a claim behind with nobody to wake for them.
+      if (result.effects.length > 0 || result.state.participants.some((p) => p.claim)) void this.ctx.storage.setAlarm(Date.now() + WAKE_MS)
+    }
     return result.refusal
   }
 
+  /** What can't be sent now is sent by the alarm that was set when it was stored. */
   private async settle(): Promise<void> {
-    if (!(await this.effects.flush())) await this.wakeSoon()
+    await this.flush()
   }
 
-  private async wakeSoon(): Promise<void> {
-    // The alarm goes by the machine's clock: it is about crashes, not about deadlines.
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + 5000)
+  private async flush(): Promise<boolean> {
+    const { EffectRunner } = await outside()
+    this.effects ??= new EffectRunner(this.store, () => this.context())
+    return this.effects.flush()
   }
 
   /** Makes the package and sends it; a second call changes nothing. */
@@ -125,14 +135,15 @@ export class PackageObject extends DurableObject<Env> {
 
   /** Takes the unit of a proved signature and accepts it. Cut off anywhere, it is taken up again by the alarm, with the same result. */
   private async completeClaim(participantId: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
-    await this.wakeSoon()
     const state = this.store.state()
     const claim = this.store.participant(participantId)?.claim
     if (!state || !claim) return { ok: false, code: 'conflict', message: 'There is no signature to complete.' }
     const ctx = await this.context()
+    const { takeUnit } = await outside()
     const paid = await takeUnit(ctx, state.orgId, claim.method === 'sms' ? 'sms' : 'ecp', `signature:${state.id}:${participantId}`)
     if (!paid) {
       this.apply({ type: 'release', participantId }, origin)
+      await this.settle()
       return { ok: false, code: 'payment_required', message: 'No prepaid signature is left.' }
     }
     const refusal = this.apply({ type: 'accept', participantId }, origin)
@@ -162,10 +173,22 @@ export class PackageObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.serial(async () => {
-      const { now } = await this.context()
+      // First of all: while D1 is away the object goes on waking, for longer than the platform would try by itself.
+      await this.ctx.storage.setAlarm(Date.now() + 6 * WAKE_MS)
+      const { now, requestId } = await this.context()
       const origin: Origin = { now: now.toISOString(), actor: 'service', ip: null, userAgent: null }
-      for (const p of this.store.state()?.participants ?? []) if (p.claim) await this.completeClaim(p.id, origin)
-      if (!(await this.effects.flush())) await this.ctx.storage.setAlarm(Date.now() + 30_000)
+      let left = false
+      for (const p of this.store.state()?.participants ?? []) {
+        if (!p.claim) continue
+        try {
+          await this.completeClaim(p.id, origin)
+        } catch (error) {
+          left = true
+          const { logUnknown } = await outside()
+          logUnknown(error, requestId, 'package claim')
+        }
+      }
+      if ((await this.flush()) && !left) await this.ctx.storage.deleteAlarm()
     })
   }
 }

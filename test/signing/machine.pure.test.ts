@@ -3,13 +3,25 @@ import { MAX_WRONG_CODES, step } from '../../src/signing/machine.ts'
 import type { Command, NewPackage, Origin, PackageState, Person, Step } from '../../src/signing/model.ts'
 
 const START = Date.parse('2026-01-31T20:00:00.000Z')
-const at = (seconds: number): Origin => ({ now: new Date(START + seconds * 1000).toISOString(), actor: 'user:1', ip: '192.0.2.1', userAgent: 'test' })
+const at = (seconds: number): Origin => ({
+  now: new Date(START + seconds * 1000).toISOString(),
+  actor: 'user:1',
+  ip: '192.0.2.1',
+  userAgent: 'test',
+})
 const person = (n: number): Person => ({ fullName: `Подписант ${n}`, identifier: '850504300017', phone: `+7701000000${n}` })
 const TTL = 300
 const RESEND = 60
 
 type Member = NewPackage['participants'][number]
-const member = (id: string, order: number, more: Partial<Member> = {}): Member => ({ id, order, role: 'signer', methods: ['sms'], person: null, ...more })
+const member = (id: string, order: number, more: Partial<Member> = {}): Member => ({
+  id,
+  order,
+  role: 'signer',
+  methods: ['sms'],
+  person: null,
+  ...more,
+})
 const fresh = (participants: Member[]): NewPackage => ({
   id: 'p1',
   orgId: 7,
@@ -40,7 +52,14 @@ function play(state: PackageState | null, ...moves: [Command, number][]): { stat
   if (!now) throw new Error('no package')
   return { state: now, last, events }
 }
-const ask = (participantId: string, codeHash = 'right', challengeId = 'c1'): Command => ({ type: 'request_code', participantId, challengeId, codeHash, ttlSeconds: TTL, resendSeconds: RESEND })
+const ask = (participantId: string, codeHash = 'right', challengeId = 'c1'): Command => ({
+  type: 'request_code',
+  participantId,
+  challengeId,
+  codeHash,
+  ttlSeconds: TTL,
+  resendSeconds: RESEND,
+})
 const verify = (participantId: string, codeHash = 'right'): Command => ({ type: 'verify_code', participantId, codeHash })
 const name = (participantId: string, n = 1): Command => ({ type: 'name_participant', participantId, person: person(n) })
 const accept = (participantId: string): Command => ({ type: 'accept', participantId })
@@ -57,7 +76,11 @@ describe('a package', () => {
   it('begins as a draft, is sent once and gives the first order its turn', () => {
     const package_ = fresh([member('v', 1, { role: 'viewer' }), member('a', 1), member('b', 1), member('c', 2)])
     const draft = play(null, [{ type: 'create', package: package_ }, 0])
-    expect([draft.state.status, draft.state.version, statuses(draft.state)]).toEqual(['draft', 1, ['viewing', 'waiting', 'waiting', 'waiting']])
+    expect([draft.state.status, draft.state.version, statuses(draft.state)]).toEqual([
+      'draft',
+      1,
+      ['viewing', 'waiting', 'waiting', 'waiting'],
+    ])
     const { state, last } = play(draft.state, [{ type: 'send' }, 1])
     expect([state.status, statuses(state)]).toEqual(['in_progress', ['viewing', 'current', 'current', 'waiting']])
     expect(last.effects).toEqual([{ kind: 'project' }])
@@ -70,8 +93,20 @@ describe('a package', () => {
     expect(events).toEqual(['code.sent', 'participant.signed', 'package.signed'])
     expect(last.effects).toEqual([{ kind: 'project' }, { kind: 'tell', news: 'signed' }, { kind: 'seal' }])
     // The moment of signing is that of the proof, not that of the payment.
-    expect(state.participants[0]?.signature).toEqual({ method: 'sms', at: at(10).now, ip: '192.0.2.1', userAgent: 'test', person: person(1), documents: ['aa'] })
-    expect([state.status, state.finishedAt, state.participants[0]?.challenge, state.participants[0]?.claim]).toEqual(['signed', at(10).now, null, null])
+    expect(state.participants[0]?.signature).toEqual({
+      method: 'sms',
+      at: at(10).now,
+      ip: '192.0.2.1',
+      userAgent: 'test',
+      person: person(1),
+      documents: ['aa'],
+    })
+    expect([state.status, state.finishedAt, state.participants[0]?.challenge, state.participants[0]?.claim]).toEqual([
+      'signed',
+      at(10).now,
+      null,
+      null,
+    ])
   })
 
   it('keeps the first seal', () => {
@@ -153,7 +188,9 @@ describe('codes', () => {
 
   it('are worth nothing once somebody else is named, or it is taken back', () => {
     expect(play(withCode(), [name('a', 2), 2], [verify('a'), 3]).last.refusal?.code).toBe('too_many_requests')
-    expect(play(withCode(), [{ type: 'cancel_code', participantId: 'a' }, 2], [verify('a'), 3]).last.refusal?.code).toBe('too_many_requests')
+    expect(play(withCode(), [{ type: 'cancel_code', participantId: 'a' }, 2], [verify('a'), 3]).last.refusal?.code).toBe(
+      'too_many_requests',
+    )
     // And naming another does not shorten the wait.
     expect(play(withCode(), [name('a', 2), 2], [ask('a', 'new', 'c2'), 3]).last.refusal?.code).toBe('too_many_requests')
     expect(play(withCode(), [name('a', 1), 2], [verify('a'), 3]).state.participants[0]?.claim).not.toBeNull()
@@ -168,7 +205,12 @@ describe('codes', () => {
 
   it('stand in no event', () => {
     const { state } = play(withCode(), [verify('a', 'wrong'), 2])
-    const events = [step(one(), ask('a'), at(1)), step(state, verify('a', 'wrong'), at(3)), step(state, verify('a'), at(3)), step(claimed(), accept('a'), at(4))].flatMap((s) => s.events)
+    const events = [
+      step(one(), ask('a'), at(1)),
+      step(state, verify('a', 'wrong'), at(3)),
+      step(state, verify('a'), at(3)),
+      step(claimed(), accept('a'), at(4)),
+    ].flatMap((s) => s.events)
     expect(JSON.stringify(events)).not.toMatch(/right|wrong"[^:]|\+7701/)
   })
 })
@@ -192,7 +234,9 @@ describe('any interleaving', () => {
     for (let round = 0; round < 400; round++) {
       const random = noise(seed + round)
       const where = `seed ${seed}, round ${round}`
-      const members: Member[] = Array.from({ length: 1 + random(4) }, (_, i) => member(`m${i}`, 1 + random(2), random(5) === 0 ? { role: 'viewer' } : {}))
+      const members: Member[] = Array.from({ length: 1 + random(4) }, (_, i) =>
+        member(`m${i}`, 1 + random(2), random(5) === 0 ? { role: 'viewer' } : {}),
+      )
       if (!members.some((m) => m.role === 'signer')) members.push(member('last', 1))
       if (!members.some((m) => m.order === 1)) for (const m of members) m.order = 1
       let state = sent(...members)
@@ -205,8 +249,19 @@ describe('any interleaving', () => {
         const target = members[random(members.length)]?.id ?? 'm0'
         const known = codes.get(target)
         const choices: Command[] = [
-          name(target, 1 + random(2)), name(target, 1), ask(target, `code${++made}`, `c${made}`), ask(target, `code${++made}`, `c${made}`), verify(target, known?.hash ?? 'none'), verify(target, known?.hash ?? 'none'),
-          verify(target, 'wrong'), accept(target), accept(target), { type: 'release', participantId: target }, { type: 'cancel_code', participantId: target }, { type: 'send' }, seal,
+          name(target, 1 + random(2)),
+          name(target, 1),
+          ask(target, `code${++made}`, `c${made}`),
+          ask(target, `code${++made}`, `c${made}`),
+          verify(target, known?.hash ?? 'none'),
+          verify(target, known?.hash ?? 'none'),
+          verify(target, 'wrong'),
+          accept(target),
+          accept(target),
+          { type: 'release', participantId: target },
+          { type: 'cancel_code', participantId: target },
+          { type: 'send' },
+          seal,
           ...(random(12) === 0 ? [{ type: 'revoke' } as const] : []),
         ]
         const command = choices[random(choices.length)] ?? choices[0]
@@ -219,7 +274,10 @@ describe('any interleaving', () => {
 
         if (result.refusal) seen.refused++
         expect(after.version, say).toBe(before.version + (result.state ? 1 : 0))
-        expect(after.participants.map((p) => [p.id, p.order, p.role]), say).toEqual(before.participants.map((p) => [p.id, p.order, p.role]))
+        expect(
+          after.participants.map((p) => [p.id, p.order, p.role]),
+          say,
+        ).toEqual(before.participants.map((p) => [p.id, p.order, p.role]))
         for (const p of after.participants) {
           const was = of(before, p.id)
           // Who has signed has signed: nothing of it changes any more.
@@ -232,7 +290,11 @@ describe('any interleaving', () => {
           if (p.claim && !was?.claim) {
             const code = codes.get(p.id)
             expect(command, say).toEqual(verify(p.id, code?.hash))
-            expect([seconds < (code?.until ?? 0), (code?.wrong ?? 99) < MAX_WRONG_CODES, before.status], say).toEqual([true, true, 'in_progress'])
+            expect([seconds < (code?.until ?? 0), (code?.wrong ?? 99) < MAX_WRONG_CODES, before.status], say).toEqual([
+              true,
+              true,
+              'in_progress',
+            ])
           }
           // The turn comes when everybody before has signed, and never to a viewer.
           if (p.status === 'current' || p.status === 'signed') {
@@ -241,7 +303,8 @@ describe('any interleaving', () => {
             if (earlier.length > 0) seen.orders++
           }
           // One new code a minute.
-          if (p.challenge && p.challenge.id !== was?.challenge?.id && was?.challenge) expect(seconds - (codes.get(p.id)?.sentAt ?? -99), say).toBeGreaterThanOrEqual(RESEND)
+          if (p.challenge && p.challenge.id !== was?.challenge?.id && was?.challenge)
+            expect(seconds - (codes.get(p.id)?.sentAt ?? -99), say).toBeGreaterThanOrEqual(RESEND)
           expect(p.challenge?.wrong ?? 0, say).toBeLessThanOrEqual(MAX_WRONG_CODES)
         }
         const open = after.participants.filter((p) => p.role === 'signer' && p.status !== 'signed')
@@ -254,7 +317,8 @@ describe('any interleaving', () => {
         if (before.status === 'revoked') expect(after.participants, say).toEqual(before.participants)
 
         // The test's own book.
-        if (result.state && command.type === 'request_code') codes.set(target, { hash: command.codeHash, until: seconds + TTL, sentAt: seconds, wrong: 0 })
+        if (result.state && command.type === 'request_code')
+          codes.set(target, { hash: command.codeHash, until: seconds + TTL, sentAt: seconds, wrong: 0 })
         if (command.type === 'verify_code' && result.state && result.refusal && known) {
           known.wrong++
           seen.wrong++

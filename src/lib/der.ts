@@ -1,0 +1,344 @@
+/**
+ * A reader of ASN.1 in DER and BER (ITU-T X.690) for hostile input: every read is bounded, nothing is copied until asked for, and the only error is
+ * `DerError`. Elements are parsed when their children are asked for; `raw` always gives the octets as they stood, which is what signatures cover.
+ */
+import { decodeText } from './der-text.ts'
+import { parseTime } from './der-time.ts'
+
+/** What does not follow the encoding or the expected shape. */
+export class DerError extends Error {
+  override readonly name = 'DerError'
+}
+
+export interface DerOptions {
+  /** Allow BER: indefinite lengths, constructed strings, lengths not in their shortest form. Default: DER only. */
+  ber?: boolean
+  /** The most octets to look at; default 16 MiB. */
+  maxBytes?: number
+  /** The deepest nesting; default 48. */
+  maxDepth?: number
+  /** The most elements to parse in all; default 50 000. */
+  maxNodes?: number
+  /** Allow octets after the element (the padding of a PDF's /Contents). */
+  trailing?: boolean
+}
+
+export const UNIVERSAL = 0
+export const CONTEXT = 2
+
+export const Tag = {
+  boolean: 1,
+  integer: 2,
+  bitString: 3,
+  octetString: 4,
+  null: 5,
+  oid: 6,
+  enumerated: 10,
+  utf8: 12,
+  sequence: 16,
+  set: 17,
+  numeric: 18,
+  printable: 19,
+  t61: 20,
+  ia5: 22,
+  utcTime: 23,
+  generalizedTime: 24,
+  visible: 26,
+  universalString: 28,
+  bmp: 30,
+} as const
+
+interface Budget {
+  readonly ber: boolean
+  readonly maxDepth: number
+  nodes: number
+}
+
+interface Header {
+  readonly tagClass: number
+  readonly tag: number
+  readonly constructed: boolean
+  readonly bodyStart: number
+  /** `undefined` for an indefinite length. */
+  readonly bodyEnd: number | undefined
+}
+
+function readHeader(source: Uint8Array, start: number, limit: number, ber: boolean): Header {
+  let at = start
+  const next = (): number => {
+    if (at >= limit) throw new DerError('the element is cut short')
+    return source[at++] as number
+  }
+  const first = next()
+  let tag = first & 0x1f
+  if (tag === 0x1f) {
+    tag = 0
+    for (let octets = 0; ; octets++) {
+      const octet = next()
+      if (octets === 0 && octet === 0x80) throw new DerError('a tag number with leading zeros')
+      if (octets === 3) throw new DerError('the tag number is too big')
+      tag = tag * 128 + (octet & 0x7f)
+      if (octet < 0x80) break
+    }
+    if (tag < 0x1f) throw new DerError('a small tag number in the long form')
+  }
+  const header = { tagClass: first >> 6, tag, constructed: (first & 0x20) !== 0 }
+  let length = next()
+  if (length === 0x80) {
+    if (!ber || !header.constructed) throw new DerError('an indefinite length where DER is asked for')
+    return { ...header, bodyStart: at, bodyEnd: undefined }
+  }
+  if (length > 0x80) {
+    const octets = length - 0x80
+    if (octets > 6) throw new DerError('the length is too big')
+    length = 0
+    for (let i = 0; i < octets; i++) length = length * 256 + next()
+    const shortest = length < 0x80 ? 0 : Math.ceil(Math.log2(length + 1) / 8)
+    if (!ber && shortest !== octets) throw new DerError('a length not in its shortest form')
+  }
+  if (length > limit - at) throw new DerError('the element is longer than what holds it')
+  return { ...header, bodyStart: at, bodyEnd: at + length }
+}
+
+/** One element: its tag, its octets, and readers for what it should be. A reader that finds something else throws `DerError`. */
+export class Asn1 {
+  readonly tagClass: number
+  readonly tag: number
+  readonly constructed: boolean
+  readonly #source: Uint8Array
+  readonly #start: number
+  readonly #bodyStart: number
+  readonly #bodyEnd: number
+  readonly #end: number
+  readonly #budget: Budget
+  readonly #depth: number
+  #children: readonly Asn1[] | undefined
+
+  constructor(source: Uint8Array, start: number, limit: number, budget: Budget, depth: number) {
+    if (depth > budget.maxDepth) throw new DerError('nested too deep')
+    if (--budget.nodes < 0) throw new DerError('too many elements')
+    const header = readHeader(source, start, limit, budget.ber)
+    this.tagClass = header.tagClass
+    this.tag = header.tag
+    this.constructed = header.constructed
+    this.#source = source
+    this.#start = start
+    this.#bodyStart = header.bodyStart
+    this.#budget = budget
+    this.#depth = depth
+    if (header.bodyEnd === undefined) {
+      const { children, end } = this.#readUntilEnd(limit)
+      this.#children = children
+      this.#bodyEnd = end
+      this.#end = end + 2
+    } else {
+      this.#bodyEnd = header.bodyEnd
+      this.#end = header.bodyEnd
+    }
+  }
+
+  /** The children of an indefinite length, up to the two zero octets that end them. */
+  #readUntilEnd(limit: number): { children: Asn1[]; end: number } {
+    const children: Asn1[] = []
+    let at = this.#bodyStart
+    for (;;) {
+      if (at + 2 > limit) throw new DerError('the element is cut short')
+      if (this.#source[at] === 0 && this.#source[at + 1] === 0) return { children, end: at }
+      const child = new Asn1(this.#source, at, limit, this.#budget, this.#depth + 1)
+      children.push(child)
+      at = child.#end
+    }
+  }
+
+  /** The whole element as it stood: a view, not a copy. */
+  get raw(): Uint8Array {
+    return this.#source.subarray(this.#start, this.#end)
+  }
+
+  /** The contents without tag and length. */
+  get body(): Uint8Array {
+    return this.#source.subarray(this.#bodyStart, this.#bodyEnd)
+  }
+
+  get byteLength(): number {
+    return this.#end - this.#start
+  }
+
+  is(tag: number): boolean {
+    return this.tagClass === UNIVERSAL && this.tag === tag
+  }
+
+  /** Whether it is the context-specific [tag]. */
+  isContext(tag: number): boolean {
+    return this.tagClass === CONTEXT && this.tag === tag
+  }
+
+  get children(): readonly Asn1[] {
+    this.#children ??= [...this.each()]
+    return this.#children
+  }
+
+  /** The children one by one, without keeping them: for the thousands of entries of a CRL. */
+  *each(): Generator<Asn1> {
+    if (!this.constructed) throw new DerError('a primitive element where a constructed one belongs')
+    if (this.#children) {
+      yield* this.#children
+      return
+    }
+    for (let at = this.#bodyStart; at < this.#bodyEnd;) {
+      const child = new Asn1(this.#source, at, this.#bodyEnd, this.#budget, this.#depth + 1)
+      yield child
+      at = child.#end
+    }
+  }
+
+  /** The one child of an EXPLICIT tag. */
+  only(): Asn1 {
+    const [child, ...others] = this.children
+    if (!child || others.length > 0) throw new DerError('one element belongs here')
+    return child
+  }
+
+  /** The child at `index`; there must be one. */
+  at(index: number): Asn1 {
+    const child = this.children[index]
+    if (!child) throw new DerError('an element is missing')
+    return child
+  }
+
+  #expect(tag: number, constructed: boolean): void {
+    if (!this.is(tag)) throw new DerError(`tag ${this.tag} where ${tag} belongs`)
+    if (this.constructed !== constructed) throw new DerError('primitive and constructed are mixed up')
+  }
+
+  sequence(): readonly Asn1[] {
+    this.#expect(Tag.sequence, true)
+    return this.children
+  }
+
+  set(): readonly Asn1[] {
+    this.#expect(Tag.set, true)
+    return this.children
+  }
+
+  oid(): string {
+    this.#expect(Tag.oid, false)
+    return decodeOid(this.body)
+  }
+
+  boolean(): boolean {
+    this.#expect(Tag.boolean, false)
+    const [value, more] = this.body
+    if (value === undefined || more !== undefined) throw new DerError('a boolean of the wrong size')
+    if (!this.#budget.ber && value !== 0 && value !== 0xff) throw new DerError('a boolean that is neither 0 nor 255')
+    return value !== 0
+  }
+
+  /** The octets of an INTEGER or ENUMERATED in two's complement, or of a context-specific one. */
+  integerBytes(): Uint8Array {
+    if (this.tagClass === UNIVERSAL && this.tag !== Tag.integer && this.tag !== Tag.enumerated)
+      throw new DerError('an integer belongs here')
+    if (this.constructed) throw new DerError('primitive and constructed are mixed up')
+    const { body } = this
+    const [first, second] = body
+    if (first === undefined) throw new DerError('an empty integer')
+    if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
+      throw new DerError('an integer with padding')
+    return body
+  }
+
+  integer(): bigint {
+    const bytes = this.integerBytes()
+    let hex = ''
+    for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+    return BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`))
+  }
+
+  /** An INTEGER from 0 to 2^31 - 1. */
+  smallInteger(): number {
+    const value = this.integer()
+    if (value < 0n || value > 0x7fffffffn) throw new DerError('an integer out of range')
+    return Number(value)
+  }
+
+  /** The octets of an OCTET STRING, also of a constructed one (BER), or of an implicitly tagged one. */
+  octets(): Uint8Array {
+    if (this.tagClass === UNIVERSAL && this.tag !== Tag.octetString) throw new DerError('an octet string belongs here')
+    return this.#joined()
+  }
+
+  /** A primitive string's contents, or the parts of a constructed one put together. */
+  #joined(): Uint8Array {
+    if (!this.constructed) return this.body
+    if (!this.#budget.ber) throw new DerError('a constructed string where DER is asked for')
+    const parts = this.children.map((part) => part.octets())
+    const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      joined.set(part, at)
+      at += part.length
+    }
+    return joined
+  }
+
+  /** The octets of a BIT STRING and how many of its last bits are unused. */
+  bits(): { bytes: Uint8Array; unused: number } {
+    if (this.tagClass === UNIVERSAL && this.tag !== Tag.bitString) throw new DerError('a bit string belongs here')
+    if (this.constructed) throw new DerError('a constructed bit string')
+    const [unused] = this.body
+    const bytes = this.body.subarray(1)
+    if (unused === undefined || unused > 7 || (unused > 0 && bytes.length === 0)) throw new DerError('a malformed bit string')
+    return { bytes, unused }
+  }
+
+  /** A BIT STRING of whole octets, as signatures and keys are. */
+  bitOctets(): Uint8Array {
+    const { bytes, unused } = this.bits()
+    if (unused !== 0) throw new DerError('a bit string that is no whole number of octets')
+    return bytes
+  }
+
+  /** The text of a character string of any of the kinds that names use. */
+  text(): string {
+    const text = this.constructed || this.tagClass !== UNIVERSAL ? undefined : decodeText(this.tag, this.body)
+    if (text === undefined) throw new DerError('no readable string')
+    return text
+  }
+
+  /** A UTCTime or GeneralizedTime. */
+  time(): Date {
+    const general = this.is(Tag.generalizedTime)
+    if ((!general && !this.is(Tag.utcTime)) || this.constructed) throw new DerError('a time belongs here')
+    const time = parseTime(String.fromCharCode(...this.body.subarray(0, 40)), general, this.#budget.ber)
+    if (!time) throw new DerError('no valid time')
+    return time
+  }
+}
+
+/** Object identifiers as dotted numbers; arcs of any size up to 64 octets in all. */
+export function decodeOid(body: Uint8Array): string {
+  if (body.length === 0 || body.length > 64 || (body.at(-1) as number) >= 0x80) throw new DerError('a malformed object identifier')
+  const arcs: bigint[] = []
+  let arc = 0n
+  let fresh = true
+  for (const octet of body) {
+    if (fresh && octet === 0x80) throw new DerError('an object identifier with padding')
+    arc = arc * 128n + BigInt(octet & 0x7f)
+    fresh = octet < 0x80
+    if (!fresh) continue
+    arcs.push(arc)
+    arc = 0n
+  }
+  const [first = 0n, ...rest] = arcs
+  const root = first < 80n ? first / 40n : 2n
+  return [root, first - root * 40n, ...rest].join('.')
+}
+
+/** Reads one element from the start of `bytes`. */
+export function readAsn1(bytes: Uint8Array, options: DerOptions = {}): Asn1 {
+  const { ber = false, maxBytes = 16 * 1024 * 1024, maxDepth = 48, maxNodes = 50_000, trailing = false } = options
+  if (bytes.length > maxBytes) throw new DerError('longer than is looked at')
+  const element = new Asn1(bytes, 0, bytes.length, { ber, maxDepth, nodes: maxNodes }, 0)
+  if (!trailing && element.byteLength !== bytes.length) throw new DerError('something follows the element')
+  return element
+}

@@ -1,4 +1,5 @@
 import type { Ctx } from '../context.ts'
+import { actorName } from '../identity/roles.ts'
 import { AppError } from './errors.ts'
 import type { AnySpec } from './operation.ts'
 
@@ -8,7 +9,7 @@ const PERIOD_SECONDS = 60
 export async function limitRate(ctx: Ctx, spec: Pick<AnySpec, 'access' | 'login'>): Promise<void> {
   const { actor, env } = ctx
   const address = ctx.address ?? 'unknown'
-  const holder = actor.kind === 'user' ? `user:${actor.userId}` : actor.kind === 'key' ? `key:${actor.keyId}` : actor.kind
+  const holder = actorName(actor)
   const limiter = spec.login ? env.LIMIT_LOGIN : actor.kind === 'anonymous' ? env.LIMIT_ADDRESS : env.LIMIT_TOKEN
   const { success } = await limiter.limit({ key: spec.login || actor.kind === 'anonymous' ? address : holder })
   if (!success) throw new AppError('too_many_requests', 'Too many requests.', { retryAfter: PERIOD_SECONDS })

@@ -10,7 +10,7 @@ import { serialize, Update } from './update.ts'
 export interface Revision {
   doc: PDFDocument
   /** The file with everything that has changed since it was opened, as an incremental update. */
-  save(): Promise<Uint8Array<ArrayBuffer>>
+  save: () => Promise<Uint8Array<ArrayBuffer>>
 }
 
 /**

@@ -86,7 +86,13 @@ export function makeKey(kind: KeyKind = 'p256'): string {
 
 /** A certificate signed by `issuer`, or by itself without one. */
 export function issue(issuer: Issued | undefined, options: IssueOptions = {}): Issued {
-  const { kind = 'p256', days = 30, ext = issuer ? SIGNING : AUTHORITY, subject = issuer ? PERSON : `/CN=Root ${++files}`, flags = [] } = options
+  const {
+    kind = 'p256',
+    days = 30,
+    ext = issuer ? SIGNING : AUTHORITY,
+    subject = issuer ? PERSON : `/CN=Root ${++files}`,
+    flags = [],
+  } = options
   const key = options.key ?? makeKey(kind)
   const pem = fresh('cert.pem')
   const request = fresh('request.pem')
@@ -103,7 +109,24 @@ export function issue(issuer: Issued | undefined, options: IssueOptions = {}): I
 /** `openssl cms -sign`, detached unless the flags say otherwise. */
 export function sign(signer: Issued, content: Uint8Array, ...flags: string[]): Uint8Array {
   const out = fresh('cms.der')
-  openssl('cms', '-sign', '-binary', '-in', put(content), '-signer', signer.pem, '-inkey', signer.key, '-outform', 'DER', '-out', out, '-md', 'sha256', ...flags)
+  openssl(
+    'cms',
+    '-sign',
+    '-binary',
+    '-in',
+    put(content),
+    '-signer',
+    signer.pem,
+    '-inkey',
+    signer.key,
+    '-outform',
+    'DER',
+    '-out',
+    out,
+    '-md',
+    'sha256',
+    ...flags,
+  )
   return get(out)
 }
 

@@ -44,11 +44,23 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
       timestamp: undefined,
     })
     expect(Math.abs((signer?.signingTime?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000)
-    expect(signer?.chain?.revocation).toEqual([{ status: 'unknown', reasons: [{ code: 'revocation-unknown', detail: 'Nothing is known of revocation' }] }])
+    expect(signer?.chain?.revocation).toEqual([
+      { status: 'unknown', reasons: [{ code: 'revocation-unknown', detail: 'Nothing is known of revocation' }] },
+    ])
   })
 
   describe.each<[KeyKind, string[][]]>([
-    ['rsa', [[], ['-md', 'sha384'], ['-md', 'sha512'], ['-keyid'], ['-keyopt', 'rsa_padding_mode:pss'], ['-keyopt', 'rsa_padding_mode:pss', '-md', 'sha512']]],
+    [
+      'rsa',
+      [
+        [],
+        ['-md', 'sha384'],
+        ['-md', 'sha512'],
+        ['-keyid'],
+        ['-keyopt', 'rsa_padding_mode:pss'],
+        ['-keyopt', 'rsa_padding_mode:pss', '-md', 'sha512'],
+      ],
+    ],
     ['rsa-pss', [['-keyopt', 'rsa_padding_mode:pss']]],
     ['p256', [['-md', 'sha512'], ['-keyid']]],
     ['p384', [['-md', 'sha384']]],
@@ -127,8 +139,16 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
 
   it.each<[string, string, string]>([
     ['login', LOGIN, 'login-certificate'],
-    ['login by its extended usage alone', 'keyUsage=critical,digitalSignature,nonRepudiation\nextendedKeyUsage=clientAuth\n', 'login-certificate'],
-    ["login by Kazakhstan's policy", 'keyUsage=critical,digitalSignature,nonRepudiation\ncertificatePolicies=1.2.398.3.3.2.4\n', 'login-certificate'],
+    [
+      'login by its extended usage alone',
+      'keyUsage=critical,digitalSignature,nonRepudiation\nextendedKeyUsage=clientAuth\n',
+      'login-certificate',
+    ],
+    [
+      "login by Kazakhstan's policy",
+      'keyUsage=critical,digitalSignature,nonRepudiation\ncertificatePolicies=1.2.398.3.3.2.4\n',
+      'login-certificate',
+    ],
     ['no commitment', 'keyUsage=critical,digitalSignature\nextendedKeyUsage=emailProtection\n', 'key-usage'],
     ['no usage', 'extendedKeyUsage=emailProtection\n', 'key-usage'],
     ['code', 'keyUsage=critical,nonRepudiation\nextendedKeyUsage=codeSigning\n', 'key-usage'],
@@ -147,7 +167,9 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
 
   it('refuses weak hashes and short keys, and curves it does not know', async () => {
     expect(await codes(sign(ec, document, '-md', 'sha1'), { requireSigningCertificate: false })).toEqual(['algorithm-refused'])
-    expect(await codes(sign(issue(root, { kind: 'rsa' }), document, '-md', 'md5'), { requireSigningCertificate: false })).toEqual(['algorithm-refused'])
+    expect(await codes(sign(issue(root, { kind: 'rsa' }), document, '-md', 'md5'), { requireSigningCertificate: false })).toEqual([
+      'algorithm-refused',
+    ])
     expect(await codes(sign(issue(root, { kind: 'rsa1024' }), document, '-cades'))).toEqual(['key-too-short'])
     expect(await codes(sign(issue(root, { kind: 'k256' }), document, '-cades'))).toEqual(['algorithm-unsupported'])
     const weak = issue(root, { flags: ['-sha1'] })
@@ -166,12 +188,18 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
     // Nor does a number in another attribute.
     const elsewhere = issue(root, { subject: '/CN=IIN990101300017/O=BIN123456789021' })
     expect(await codes(sign(elsewhere, document, '-cades'), { expect: { iin: '990101300017' } })).toEqual(['signer-mismatch'])
-    const russian = issue(root, { subject: '/CN=ООО/INNLE=7707083893/1.2.643.3.131.1.1=770708389312/1.2.643.100.1=1027700132195/1.2.643.100.3=11223344595' })
+    const russian = issue(root, {
+      subject: '/CN=ООО/INNLE=7707083893/1.2.643.3.131.1.1=770708389312/1.2.643.100.1=1027700132195/1.2.643.100.3=11223344595',
+    })
     const cms = sign(russian, document, '-cades')
     expect(await codes(cms, { expect: { inn: '7707083893' } })).toEqual([])
     expect(await codes(cms, { expect: { inn: '770708389312' } })).toEqual([])
     expect(await codes(cms, { expect: { inn: '7707083894' } })).toEqual(['signer-mismatch'])
-    expect((await judge(cms)).signers[0]?.identifiers).toMatchObject({ ogrn: '1027700132195', snils: '11223344595', innLegal: '7707083893' })
+    expect((await judge(cms)).signers[0]?.identifiers).toMatchObject({
+      ogrn: '1027700132195',
+      snils: '11223344595',
+      innLegal: '7707083893',
+    })
     const old = issue(root, { subject: '/CN=ООО/1.2.643.3.131.1.1=007707083893' })
     expect(await codes(sign(old, document, '-cades'), { expect: { inn: '7707083893' } })).toEqual([])
   })
@@ -182,7 +210,9 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
     it('are all judged', async () => {
       const verdict = await judge(two(rsa))
       expect([verdict.ok, verdict.signers.map(({ ok }) => ok)]).toEqual([true, [true, true]])
-      expect(new Set(verdict.signers.map(({ signatureAlgorithm }) => signatureAlgorithm))).toEqual(new Set(['ECDSA with SHA-256', 'RSA PKCS#1 v1.5 with SHA-256']))
+      expect(new Set(verdict.signers.map(({ signatureAlgorithm }) => signatureAlgorithm))).toEqual(
+        new Set(['ECDSA with SHA-256', 'RSA PKCS#1 v1.5 with SHA-256']),
+      )
     })
     it('must all be good', async () => {
       const verdict = await judge(two(issue(root, { ext: LOGIN })))
@@ -206,14 +236,21 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
     it('must be authorities', async () => {
       const cms = (issuer: Issued) => sign(issue(issuer), document, '-cades', '-certfile', issuer.pem)
       expect(await codes(cms(issue(root, { subject: '/CN=Person' })))).toEqual(['issuer-not-authority', 'issuer-not-authority'])
-      expect(await codes(cms(issue(root, { subject: '/CN=Flag', ext: 'keyUsage=critical,keyCertSign\n' })))).toEqual(['issuer-not-authority'])
+      expect(await codes(cms(issue(root, { subject: '/CN=Flag', ext: 'keyUsage=critical,keyCertSign\n' })))).toEqual([
+        'issuer-not-authority',
+      ])
       const usage = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,cRLSign\n'
       expect(await codes(cms(issue(root, { subject: '/CN=Usage', ext: usage })))).toEqual(['issuer-not-authority'])
       expect(await codes(cms(issue(root, { subject: '/CN=Late', ext: AUTHORITY, days: -1 })))).toEqual(['expired'])
-      expect(await codes(cms(issue(root, { subject: '/CN=Odd', ext: `${AUTHORITY}1.2.3.4.5=critical,ASN1:NULL\n` })))).toEqual(['unknown-critical-extension'])
+      expect(await codes(cms(issue(root, { subject: '/CN=Odd', ext: `${AUTHORITY}1.2.3.4.5=critical,ASN1:NULL\n` })))).toEqual([
+        'unknown-critical-extension',
+      ])
     })
     it('keep to the length of the path', async () => {
-      const short = issue(root, { subject: '/CN=Short', ext: 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign\n' })
+      const short = issue(root, {
+        subject: '/CN=Short',
+        ext: 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign\n',
+      })
       const below = issue(short, { subject: '/CN=Below', ext: AUTHORITY })
       expect(await codes(sign(issue(short), document, '-cades', '-certfile', short.pem))).toEqual([])
       const options = { intermediates: [short.certificate, below.certificate] }

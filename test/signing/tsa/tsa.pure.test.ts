@@ -131,12 +131,18 @@ describe('client', () => {
       { serial: randomSerial(), now },
     )
     expect(await check(forged)).toMatch(/not for time stamps/)
-    for (let i = 0; i < good.length; i += 7) {
+    // CMS leaves a few bytes unsigned (its version, the list of hashes): altered they may pass, but nothing said may change.
+    const whole = await verifyTimestampResponse(good, data, { nonce }, chainOptions())
+    let passed = 0
+    for (let i = 0; i < good.length; i += 3) {
       const altered = good.slice()
       altered[i] = (altered[i] ?? 0) ^ 0x10
-      // The root is not in the answer; the issuing authority's certificate is, and it can be spared only where it is not needed.
-      expect(await check(altered), `byte ${i}`).not.toBe('accepted')
+      const outcome = await verifyTimestampResponse(altered, data, { nonce }, chainOptions())
+      if (!outcome.ok) continue
+      passed++
+      expect(outcome.verdict.info, `byte ${i}`).toEqual(whole.verdict?.info)
     }
+    expect(passed).toBeLessThan(15)
   })
 })
 

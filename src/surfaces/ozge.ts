@@ -1,6 +1,7 @@
 import type { Surface } from '../app.ts'
 import { billingRoutes } from '../billing/routes.ts'
 import { contractsRoutes } from '../contracts/routes.ts'
+import { signatureRoutes } from '../contracts/signature-routes.ts'
 import { templateRoutes } from '../documents/routes.ts'
 import { problem } from '../http/shapes.ts'
 import { companyRoutes } from '../identity/routes.ts'
@@ -10,5 +11,5 @@ export const ozge: Surface = {
   name: 'ozge',
   base: '/',
   errors: problem,
-  operations: [...companyRoutes, ...templateRoutes, ...contractsRoutes, ...billingRoutes],
+  operations: [...companyRoutes, ...templateRoutes, ...contractsRoutes, ...signatureRoutes, ...billingRoutes],
 }

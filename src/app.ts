@@ -6,6 +6,7 @@ import { settingsOf } from './env.ts'
 import { authenticate } from './http/auth.ts'
 import { AppError } from './http/errors.ts'
 import { limitRate } from './http/limits.ts'
+import { logUnknown } from './http/log.ts'
 import type { Operation } from './http/operation.ts'
 import { problem, type ErrorShape } from './http/shapes.ts'
 
@@ -20,22 +21,6 @@ export interface Surface {
 }
 
 export type Bindings = { Bindings: Env }
-
-// drizzle ends its message with what was bound; an error that came through a Durable Object keeps nothing but its text.
-const withoutParams = (text: string | undefined) => text?.replace(/\nparams:[\s\S]*?(?=\n +at |$)/, '')
-
-/** What is thrown that nobody meant is logged whole, but for bound parameters (they hold people's data), and answered with the request id alone. */
-export function logUnknown(error: unknown, requestId: string, where: string): void {
-  const chain: object[] = []
-  for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
-    chain.push(
-      'params' in e
-        ? { name: e.name, query: 'query' in e ? e.query : undefined }
-        : { name: e.name, message: withoutParams(e.message), stack: withoutParams(e.stack) },
-    )
-  }
-  console.error(JSON.stringify({ level: 'error', where, requestId, error: chain.length > 0 ? chain : String(error) }))
-}
 
 /** Makes the context of a request: one D1 session for all its queries, and the service's clock. */
 async function contextOf(c: Context<Bindings>): Promise<{ ctx: Ctx; bookmark: () => string | undefined }> {

@@ -64,7 +64,7 @@ export async function createPaymentRequest(ctx: Ctx, input: PaymentInput) {
   const totalAmount = priceOf({ sms: input.sms_count, ecp: input.ecp_count }, { sms, ecp }, await discountOf(ctx, input))
   if (input.total_amount !== undefined && tryParseDecimal(input.total_amount) !== totalAmount)
     throw invalid('total_amount', 'is not what these signatures cost')
-  const [row] = await ctx.db
+  const insert = ctx.db
     .insert(paymentRequests)
     .values({
       orgId,
@@ -79,6 +79,8 @@ export async function createPaymentRequest(ctx: Ctx, input: PaymentInput) {
       expiresAt: new Date(ctx.now.getTime() + ttl * 1000).toISOString(),
     })
     .returning()
+  const [made] = await batch(ctx.db, [insert, audit(ctx, orgId, 'payment_request.created', `tiyn:${totalAmount}`)])
+  const [row] = made as Row[]
   if (!row) throw new Error('the payment request was not written')
   return present(row, ctx.now)
 }

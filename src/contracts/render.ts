@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { logUnknown } from '../app.ts'
+import { logUnknown } from '../http/log.ts'
 import type { Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { putFile, readFile } from '../documents/files.ts'

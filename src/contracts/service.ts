@@ -23,10 +23,15 @@ export async function createContract(ctx: Ctx, input: { company_id: number; temp
     throw new AppError('validation', 'The request is not valid.', {
       issues: [{ path: 'template_id', message: 'there is no such template' }],
     })
-  const [row] = await ctx.db
-    .insert(contracts)
-    .values({ orgId, templateId: template.id, contractToken: crypto.randomUUID(), createdAt: ctx.now.toISOString() })
-    .returning()
+  const contractToken = crypto.randomUUID()
+  const [made] = await batch(ctx.db, [
+    ctx.db
+      .insert(contracts)
+      .values({ orgId, templateId: template.id, contractToken, createdAt: ctx.now.toISOString() })
+      .returning({ id: contracts.id }),
+    audit(ctx, orgId, 'contract.created', `template:${template.id}`),
+  ])
+  const [row] = made as { id: number }[]
   if (!row) throw new Error('the contract was not written')
   if (template.fields.length === 0) await refreshDocument(ctx, await loadOwn(ctx, row.id), [])
   return present(await loadOwn(ctx, row.id))

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { hasUnit } from '../billing/balances.ts'
 import { batch } from '../db/client.ts'
 import type { Ctx } from '../context.ts'
@@ -6,13 +6,15 @@ import { getFile, putFile, readFile } from '../documents/files.ts'
 import { AppError, notFound, type ErrorCode } from '../http/errors.ts'
 import { Reply } from '../http/operation.ts'
 import { may } from '../identity/roles.ts'
-import { logUnknown } from '../app.ts'
+import { logUnknown } from '../http/log.ts'
 import { uuidOf } from '../lib/hash.ts'
 import { SEAL_AT_ONCE_BYTES } from '../signing/effects.ts'
 import { verifySignerCms } from '../signing/methods/cms.ts'
+import { MAX_CODES_AN_HOUR } from '../signing/machine.ts'
 import type { PackageState, Person, Refusal } from '../signing/model.ts'
 import { originOf } from '../signing/origin.ts'
 import { sealPackage } from '../signing/seal.ts'
+import { packageEvents, packages } from '../signing/tables.ts'
 import { renewPackage } from './document.ts'
 import { loadByToken, loadOwn, type Loaded } from './load.ts'
 import { presentSignature } from './signatures.ts'
@@ -81,6 +83,24 @@ const CODES: Record<Refusal['code'], ErrorCode> = {
 }
 const refused = ({ code, message, retryAfter }: Refusal) =>
   new AppError(CODES[code], message, retryAfter === undefined ? {} : { retryAfter })
+
+/** A new document is a new package with a count of its own: filling a contract in again and again must not become a way to flood phones. */
+async function mayAskForCode(ctx: Ctx, contractId: number): Promise<void> {
+  const [row] = await ctx.db
+    .select({ sent: sql<number>`count(*)`, first: sql<string | null>`min(${packageEvents.at})` })
+    .from(packages)
+    .innerJoin(packageEvents, and(eq(packageEvents.packageId, packages.id), eq(packageEvents.type, 'code.sent')))
+    .where(
+      and(
+        eq(packages.subjectType, 'contract'),
+        eq(packages.subjectId, String(contractId)),
+        gt(packageEvents.at, new Date(ctx.now.getTime() - 3_600_000).toISOString()),
+      ),
+    )
+  if (!row || row.sent < MAX_CODES_AN_HOUR) return
+  const retryAfter = (Date.parse(row.first ?? '') + 3_600_000 - ctx.now.getTime()) / 1000
+  throw new AppError('too_many_requests', 'Too many codes were sent for this contract.', { retryAfter })
+}
 
 /** The pending signature that a code was asked for; made on the first call. */
 async function pendingSignature(ctx: Ctx, { contract }: Loaded, input: SignInput): Promise<number> {
@@ -166,6 +186,7 @@ export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
 
   if (input.code === undefined) {
     if (!(await hasUnit(ctx, contract.orgId, 'sms'))) throw new AppError('payment_required', 'No prepaid signature is left.')
+    await mayAskForCode(ctx, contract.id)
     const asked = await object.requestCode(signerOf(packageId), person, originOf(ctx))
     if (!asked.ok) throw refused(asked)
     const id = await pendingSignature(ctx, loaded, input)

@@ -1,4 +1,5 @@
 import { and, eq, lt } from 'drizzle-orm'
+import { logUnknown } from './log.ts'
 import type { Ctx } from '../context.ts'
 import { keyedHash, seal, sha256Hex, unseal } from '../lib/hash.ts'
 import { actorName } from '../identity/roles.ts'
@@ -66,16 +67,22 @@ export async function answerOnce({ ctx, errors, operation, key, said, known }: C
     const sealed = text === '' ? null : await seal(ctx.settings.APP_SECRET, label, text)
     await ctx.db.update(idempotencyKeys).set({ state: 'done', status, headers: kept, answer: sealed }).where(mine)
   }
+  let response: Response
   try {
-    const response = await worded(answer, (error) => errors(error, ctx.requestId))
-    const text = await response.clone().text()
-    if (keeps(response.status) && text.length <= MAX_KEPT) await keep(response.status, response.headers, text)
-    else await forget()
-    return response
+    response = await worded(answer, (error) => errors(error, ctx.requestId))
   } catch (error) {
     await forget()
     throw error
   }
+  try {
+    const text = await response.clone().text()
+    if (keeps(response.status) && text.length <= MAX_KEPT) await keep(response.status, response.headers, text)
+    else await forget()
+  } catch (error) {
+    // The work is done: its answer is given, and the key stays taken, so that the work is not done again.
+    logUnknown(error, ctx.requestId, 'idempotency')
+  }
+  return response
 }
 
 /** A refusal is an answer, too: a wrong code that is sent again under its key is not counted again. */

@@ -163,7 +163,7 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
     const answer = async () => respond(spec, await handler(ctx, input))
     const key = c.req.header('idempotency-key')
     if (!spec.idempotent || key === undefined) return answer()
-    const known = typeof spec.idempotent === 'function' ? spec.idempotent(input.body as z.output<B>) : ''
+    const known = typeof spec.idempotent === 'function' ? spec.idempotent(input.body) : ''
     return answerOnce(
       {
         ctx,

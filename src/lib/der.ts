@@ -2,13 +2,11 @@
  * A reader of ASN.1 in DER and BER (ITU-T X.690) for hostile input: every read is bounded, nothing is copied until asked for, and the only error is
  * `DerError`. Elements are parsed when their children are asked for; `raw` always gives the octets as they stood, which is what signatures cover.
  */
+import { CONTEXT, decodeOid, DerError, readHeader, Tag, UNIVERSAL } from './der-header.ts'
 import { decodeText } from './der-text.ts'
 import { parseTime } from './der-time.ts'
 
-/** What does not follow the encoding or the expected shape. */
-export class DerError extends Error {
-  override readonly name = 'DerError'
-}
+export { decodeOid, DerError }
 
 export interface DerOptions {
   /** Allow BER: indefinite lengths, constructed strings, lengths not in their shortest form. Default: DER only. */
@@ -23,81 +21,10 @@ export interface DerOptions {
   trailing?: boolean
 }
 
-export const UNIVERSAL = 0
-export const CONTEXT = 2
-
-export const Tag = {
-  boolean: 1,
-  integer: 2,
-  bitString: 3,
-  octetString: 4,
-  null: 5,
-  oid: 6,
-  enumerated: 10,
-  utf8: 12,
-  sequence: 16,
-  set: 17,
-  numeric: 18,
-  printable: 19,
-  t61: 20,
-  ia5: 22,
-  utcTime: 23,
-  generalizedTime: 24,
-  visible: 26,
-  universalString: 28,
-  bmp: 30,
-} as const
-
 interface Budget {
   readonly ber: boolean
   readonly maxDepth: number
   nodes: number
-}
-
-interface Header {
-  readonly tagClass: number
-  readonly tag: number
-  readonly constructed: boolean
-  readonly bodyStart: number
-  /** `undefined` for an indefinite length. */
-  readonly bodyEnd: number | undefined
-}
-
-function readHeader(source: Uint8Array, start: number, limit: number, ber: boolean): Header {
-  let at = start
-  const next = (): number => {
-    if (at >= limit) throw new DerError('the element is cut short')
-    return source[at++] as number
-  }
-  const first = next()
-  let tag = first & 0x1f
-  if (tag === 0x1f) {
-    tag = 0
-    for (let octets = 0; ; octets++) {
-      const octet = next()
-      if (octets === 0 && octet === 0x80) throw new DerError('a tag number with leading zeros')
-      if (octets === 3) throw new DerError('the tag number is too big')
-      tag = tag * 128 + (octet & 0x7f)
-      if (octet < 0x80) break
-    }
-    if (tag < 0x1f) throw new DerError('a small tag number in the long form')
-  }
-  const header = { tagClass: first >> 6, tag, constructed: (first & 0x20) !== 0 }
-  let length = next()
-  if (length === 0x80) {
-    if (!ber || !header.constructed) throw new DerError('an indefinite length where DER is asked for')
-    return { ...header, bodyStart: at, bodyEnd: undefined }
-  }
-  if (length > 0x80) {
-    const octets = length - 0x80
-    if (octets > 6) throw new DerError('the length is too big')
-    length = 0
-    for (let i = 0; i < octets; i++) length = length * 256 + next()
-    const shortest = length < 0x80 ? 0 : Math.ceil(Math.log2(length + 1) / 8)
-    if (!ber && shortest !== octets) throw new DerError('a length not in its shortest form')
-  }
-  if (length > limit - at) throw new DerError('the element is longer than what holds it')
-  return { ...header, bodyStart: at, bodyEnd: at + length }
 }
 
 /** One element: its tag, its octets, and readers for what it should be. A reader that finds something else throws `DerError`. */
@@ -234,11 +161,13 @@ export class Asn1 {
     return value !== 0
   }
 
-  /** The octets of an INTEGER or ENUMERATED in two's complement, or of a context-specific one. */
+  /** The octets of an INTEGER in two's complement. */
   integerBytes(): Uint8Array {
-    if (this.tagClass === UNIVERSAL && this.tag !== Tag.integer && this.tag !== Tag.enumerated)
-      throw new DerError('an integer belongs here')
-    if (this.constructed) throw new DerError('primitive and constructed are mixed up')
+    this.#expect(Tag.integer, false)
+    return this.#number()
+  }
+
+  #number(): Uint8Array {
     const { body } = this
     const [first, second] = body
     if (first === undefined) throw new DerError('an empty integer')
@@ -261,14 +190,22 @@ export class Asn1 {
     return Number(value)
   }
 
-  /** The octets of an OCTET STRING, also of a constructed one (BER), or of an implicitly tagged one. */
-  octets(): Uint8Array {
-    if (this.tagClass === UNIVERSAL && this.tag !== Tag.octetString) throw new DerError('an octet string belongs here')
-    return this.#joined()
+  /** The number of an ENUMERATED, below 128. */
+  enumerated(): number {
+    this.#expect(Tag.enumerated, false)
+    const [value = 0x80, more] = this.#number()
+    if (value >= 0x80 || more !== undefined) throw new DerError('an enumerated value out of range')
+    return value
   }
 
-  /** A primitive string's contents, or the parts of a constructed one put together. */
-  #joined(): Uint8Array {
+  /** The octets of an OCTET STRING, also of a constructed one (BER). */
+  octets(): Uint8Array {
+    if (!this.is(Tag.octetString)) throw new DerError('an octet string belongs here')
+    return this.implicitOctets()
+  }
+
+  /** The octets of an OCTET STRING that another tag stands for. */
+  implicitOctets(): Uint8Array {
     if (!this.constructed) return this.body
     if (!this.#budget.ber) throw new DerError('a constructed string where DER is asked for')
     const parts = this.children.map((part) => part.octets())
@@ -283,8 +220,7 @@ export class Asn1 {
 
   /** The octets of a BIT STRING and how many of its last bits are unused. */
   bits(): { bytes: Uint8Array; unused: number } {
-    if (this.tagClass === UNIVERSAL && this.tag !== Tag.bitString) throw new DerError('a bit string belongs here')
-    if (this.constructed) throw new DerError('a constructed bit string')
+    this.#expect(Tag.bitString, false)
     const [unused] = this.body
     const bytes = this.body.subarray(1)
     if (unused === undefined || unused > 7 || (unused > 0 && bytes.length === 0)) throw new DerError('a malformed bit string')
@@ -313,25 +249,6 @@ export class Asn1 {
     if (!time) throw new DerError('no valid time')
     return time
   }
-}
-
-/** Object identifiers as dotted numbers; arcs of any size up to 64 octets in all. */
-export function decodeOid(body: Uint8Array): string {
-  if (body.length === 0 || body.length > 64 || (body.at(-1) as number) >= 0x80) throw new DerError('a malformed object identifier')
-  const arcs: bigint[] = []
-  let arc = 0n
-  let fresh = true
-  for (const octet of body) {
-    if (fresh && octet === 0x80) throw new DerError('an object identifier with padding')
-    arc = arc * 128n + BigInt(octet & 0x7f)
-    fresh = octet < 0x80
-    if (!fresh) continue
-    arcs.push(arc)
-    arc = 0n
-  }
-  const [first = 0n, ...rest] = arcs
-  const root = first < 80n ? first / 40n : 2n
-  return [root, first - root * 40n, ...rest].join('.')
 }
 
 /** Reads one element from the start of `bytes`. */

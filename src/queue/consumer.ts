@@ -1,5 +1,5 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
-import { logUnknown } from '../app.ts'
+import { logUnknown } from '../http/log.ts'
 import { serviceContext, type Ctx } from '../context.ts'
 import { AppError } from '../http/errors.ts'
 import { unseal } from '../lib/hash.ts'

@@ -1,4 +1,4 @@
-import { logUnknown } from '../app.ts'
+import { logUnknown } from '../http/log.ts'
 import { serviceContext, type Ctx } from '../context.ts'
 
 type Task = (ctx: Ctx) => Promise<void>

@@ -1,4 +1,4 @@
-import { logUnknown } from '../app.ts'
+import { logUnknown } from '../http/log.ts'
 import type { Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { announce, machineNow, makeJob } from '../queue/outbox.ts'

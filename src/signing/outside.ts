@@ -1,5 +1,5 @@
 // Everything by which a package's object reaches D1, queues and settings, in one lazily loaded piece.
-export { logUnknown } from '../app.ts'
+export { logUnknown } from '../http/log.ts'
 export { takeUnit } from '../billing/balances.ts'
 export { serviceContext } from '../context.ts'
 export { EffectRunner } from './effects.ts'

@@ -378,7 +378,7 @@ describe('rendering', () => {
     await addField(company, contract.id, 'client_name')
     await env.DB.prepare('update templates set large = 1 where id = ?').bind(template).run()
     await env.DB.prepare("update jobs set due_at = '9' where status = 'pending'").run()
-    await Promise.all([fill(contract, { client_name: 'Первый' })])
+    await fill(contract, { client_name: 'Первый' })
     await env.DB.prepare('update templates set large = 0 where id = ?').bind(template).run()
     const second = await fill(contract, { client_name: 'Второй' })
     await drain()

@@ -23,10 +23,8 @@ const MOMENTS: (number | 'first 202' | 'last 202' | 'first 201' | 'last 201')[] 
   'first 201',
   90,
   'first 202',
-  150,
   'last 201',
-  randomInt(0, 400),
-  randomInt(0, 800),
+  randomInt(0, 600),
 ]
 
 interface Deal {

@@ -1,6 +1,7 @@
 import { createExecutionContext, env, SELF } from 'cloudflare:test'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { handle, logUnknown } from '../../src/app.ts'
+import { handle } from '../../src/app.ts'
+import { logUnknown } from '../../src/http/log.ts'
 import { sha256Hex } from '../../src/lib/hash.ts'
 import {
   advance,

@@ -231,7 +231,7 @@ describe('any interleaving', () => {
 
   it(`keeps the rules (SEED=${seed})`, () => {
     const seen = { signed: 0, revoked: 0, refused: 0, wrong: 0, orders: 0 }
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 150; round++) {
       const random = noise(seed + round)
       const where = `seed ${seed}, round ${round}`
       const members: Member[] = Array.from({ length: 1 + random(4) }, (_, i) =>

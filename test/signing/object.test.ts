@@ -468,6 +468,21 @@ describe('codes', () => {
     expect((await sign(company, contract, signer, { code: second })).status).toBe(201)
   })
 
+  it('are no way to flood phones, however often the document is made anew', async () => {
+    const company = await newCompany()
+    const contract = await filledContract(company)
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i++) {
+      await fill(contract, { client_name: `Имя ${i}` })
+      const asked = await sign(null, contract, newSigner(), { contract_token: contract.contract_token })
+      statuses.push(asked.status)
+      if (asked.status === 429) expect(Number(asked.headers.get('retry-after'))).toBeGreaterThan(3500)
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 202), 429, 429])
+    await advance(3601)
+    expect((await sign(null, contract, newSigner(), { contract_token: contract.contract_token })).status).toBe(202)
+  })
+
   it('end with the pending signature', async () => {
     const { company, contract, signer, code } = await readyToSign()
     const [pending] = await must<{ id: number }[]>(200, 'GET', `/signatures/contract/${contract.id}`, { token: company.token })

@@ -47,7 +47,7 @@ function listExtensions(list: Asn1 | undefined): ListExtensions {
       authorityKeyId = readAsn1(value)
         .sequence()
         .find((field) => field.isContext(0))
-        ?.octets()
+        ?.implicitOctets()
     } else if (oid === '2.5.29.27') unusable ??= 'The list is a delta only'
     else if (oid === '2.5.29.28') {
       // IssuingDistributionPoint: a name alone does not narrow the list, any of the flags does.

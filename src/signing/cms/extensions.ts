@@ -110,7 +110,7 @@ export function parseExtensions(list: Asn1 | undefined): Extensions {
         const id = node()
           .sequence()
           .find((field) => field.isContext(0))
-        if (id) extensions.authorityKeyId = id.octets()
+        if (id) extensions.authorityKeyId = id.implicitOctets()
         break
       }
       case '2.5.29.31':

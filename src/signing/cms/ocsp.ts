@@ -22,7 +22,10 @@ interface SingleResponse {
   readonly issuerNameHash: Uint8Array
   readonly issuerKeyHash: Uint8Array
   readonly serial: Uint8Array
-  readonly state: { readonly kind: 'good' } | { readonly kind: 'unknown' } | { readonly kind: 'revoked'; readonly at: Date; readonly why: RevocationReason }
+  readonly state:
+    | { readonly kind: 'good' }
+    | { readonly kind: 'unknown' }
+    | { readonly kind: 'revoked'; readonly at: Date; readonly why: RevocationReason }
   readonly thisUpdate: Date
   readonly nextUpdate: Date | undefined
 }
@@ -79,8 +82,8 @@ function parseSingle(node: Asn1): SingleResponse {
   let known: HashName | undefined
   try {
     known = strange ? undefined : hashByOid(parseAlgorithm(hash).oid, true)
-  } catch {
-    known = undefined
+  } catch (error) {
+    reasonOf(error, 'The name of a certificate by an unknown hash')
   }
   return {
     hash: known,
@@ -107,7 +110,7 @@ function nonceOf(list: Asn1 | undefined): Uint8Array | undefined {
 export function parseOcspResponse(der: Uint8Array): OcspResponse {
   const [code, wrapped] = readAsn1(der, { maxBytes: 256 * 1024, maxNodes: 10_000 }).sequence()
   if (!code) throw new Refusal('malformed', 'The OCSP answer is empty')
-  const status = STATUSES[code.smallInteger()] ?? 'unknown'
+  const status = STATUSES[code.enumerated()] ?? 'unknown'
   if (status !== 'successful') return { status }
   const [type, octets] = wrapped?.only().sequence() ?? []
   if (type?.oid() !== BASIC || !octets) throw new Refusal('algorithm-unsupported', 'The OCSP answer is of another kind than basic')

@@ -46,8 +46,7 @@ const CODES: readonly (RevocationReason | undefined)[] = [
 ]
 
 /** CRLReason (RFC 5280, 5.3.1); a code that is not there counts as unspecified. */
-export const revocationReason = (node: Asn1 | undefined): RevocationReason =>
-  (node ? CODES[node.smallInteger()] : undefined) ?? 'unspecified'
+export const revocationReason = (node: Asn1 | undefined): RevocationReason => (node ? CODES[node.enumerated()] : undefined) ?? 'unspecified'
 
 export const unknown = (...reasons: Reason[]): Revocation => ({ status: 'unknown', reasons })
 

@@ -1,6 +1,18 @@
 /** Making detached CAdES signatures (EN 319 122-1, baseline B) with a key of the platform, and adding time stamps to signatures. */
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
-import { algorithm, compareBytes, element, explicit, nullValue, octetString, oid, sequence, setOf, time, unsignedInteger } from '../../lib/der-write.ts'
+import {
+  algorithm,
+  compareBytes,
+  element,
+  explicit,
+  nullValue,
+  octetString,
+  oid,
+  sequence,
+  setOf,
+  time,
+  unsignedInteger,
+} from '../../lib/der-write.ts'
 import { digest, type HashName, hashOid } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 import { Refusal } from './reasons.ts'

@@ -78,7 +78,7 @@ export async function verifySignature(
     if (!raw) return false
     const name = { name: 'ECDSA', namedCurve: key.curve }
     const usableKey = await usable(importOnce(key, hash, () => subtle.importKey('raw', key.point, name, false, ['verify'])))
-    return subtle.verify({ name: 'ECDSA', hash }, usableKey, raw, data)
+    return holds(subtle.verify({ name: 'ECDSA', hash }, usableKey, raw, data))
   }
   if (algorithm.kind !== 'rsa-pkcs1' && algorithm.kind !== 'rsa-pss') throw mismatch()
   if (key.bits < MINIMUM_RSA_BITS)
@@ -90,7 +90,7 @@ export async function verifySignature(
     importOnce(key, `${name} ${hash}`, () => subtle.importKey('spki', key.spki, { name, hash }, false, ['verify'])),
   )
   const parameters = algorithm.kind === 'rsa-pss' ? { name, saltLength: algorithm.saltLength } : { name }
-  return subtle.verify(parameters, usableKey, signature, data)
+  return holds(subtle.verify(parameters, usableKey, signature, data))
 }
 
 /** A key that the platform's cryptography refuses (a point off the curve, an odd modulus) is malformed, not an error of ours. */
@@ -99,5 +99,14 @@ async function usable(key: Promise<CryptoKey>): Promise<CryptoKey> {
     return await key
   } catch {
     throw new Refusal('malformed', 'The public key is malformed')
+  }
+}
+
+/** Parameters that cannot be (a PSS salt longer than the key) are an error for some runtimes and a wrong signature for others. */
+async function holds(verified: Promise<boolean>): Promise<boolean> {
+  try {
+    return await verified
+  } catch {
+    return false
   }
 }

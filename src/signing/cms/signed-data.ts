@@ -5,7 +5,7 @@ import { type AlgorithmIdentifier, parseAlgorithm } from './algorithms.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
 import { type Crl, parseCrl } from './crl.ts'
 import { type OcspResponse, parseOcspResponse } from './ocsp.ts'
-import { Refusal } from './reasons.ts'
+import { reasonOf, Refusal } from './reasons.ts'
 
 export const Oid = {
   data: '1.2.840.113549.1.7.1',
@@ -51,6 +51,8 @@ export interface SignedData {
 
 /** The most of a message that is looked at: real ones are a few kilobytes, lists of certificates and revocation included. */
 export const MAXIMUM_CMS_BYTES = 2 * 1024 * 1024
+/** Of SignedData and SignerInfo (5.1, 5.3). Which of them belongs is not looked at: signers get it wrong, and nothing hangs on it. */
+const VERSIONS: readonly number[] = [1, 3, 4, 5]
 const MAXIMUM_SIGNERS = 16
 const MAXIMUM_CERTIFICATES = 48
 
@@ -69,16 +71,25 @@ function signedOctets(node: Asn1): Uint8Array {
   return octets
 }
 
+function issuerAndSerial(node: Asn1): { issuer: DistinguishedName; serial: Uint8Array } {
+  const [issuer, serial, more] = node.sequence()
+  if (!issuer || !serial || more) throw new Refusal('malformed', 'The description of a signer is malformed')
+  return { issuer: parseName(issuer), serial: serial.integerBytes() }
+}
+
 function parseSigner(node: Asn1): SignerInfo {
-  const [, sid, digestAlgorithm, ...rest] = node.sequence()
+  const [version, sid, digestAlgorithm, ...rest] = node.sequence()
   const signed = rest[0]?.isContext(0) ? rest.shift() : undefined
-  const [signatureAlgorithm, signature, unsigned] = rest
-  if (!sid || !digestAlgorithm || !signatureAlgorithm || !signature)
+  const [signatureAlgorithm, signature, unsigned, more] = rest
+  if (!version || !sid || !digestAlgorithm || !signatureAlgorithm || !signature) {
     throw new Refusal('malformed', 'The description of a signer is incomplete')
-  if (unsigned && !unsigned.isContext(1)) throw new Refusal('malformed', 'The description of a signer is malformed')
+  }
+  if (!VERSIONS.includes(version.smallInteger()) || more || (unsigned && !unsigned.isContext(1))) {
+    throw new Refusal('malformed', 'The description of a signer is malformed')
+  }
   return {
     node,
-    signer: sid.isContext(0) ? { keyId: sid.octets() } : { issuer: parseName(sid.at(0)), serial: sid.at(1).integerBytes() },
+    signer: sid.isContext(0) ? { keyId: sid.implicitOctets() } : issuerAndSerial(sid),
     digestAlgorithm: parseAlgorithm(digestAlgorithm),
     signed: signed && { attributes: parseAttributes(signed), octets: signedOctets(signed) },
     signatureAlgorithm: parseAlgorithm(signatureAlgorithm),
@@ -92,7 +103,8 @@ function readable<T>(nodes: readonly Asn1[], parse: (node: Asn1) => T | undefine
   return nodes.slice(0, MAXIMUM_CERTIFICATES).flatMap((node) => {
     try {
       return parse(node) ?? []
-    } catch {
+    } catch (error) {
+      reasonOf(error, 'Passed over')
       return []
     }
   })
@@ -108,17 +120,19 @@ function ocspOf(node: Asn1): OcspResponse | undefined {
 export function signedDataFields(cms: Uint8Array): readonly Asn1[] {
   if (cms.length > MAXIMUM_CMS_BYTES) throw new Refusal('too-big', 'The signature is too big')
   const [type, content, more] = readAsn1(cms, { ber: true, maxBytes: MAXIMUM_CMS_BYTES }).sequence()
-  if (!type || !content || more) throw new Refusal('not-signed-data', 'This is no CMS signature')
+  if (!type || !content?.isContext(0) || more) throw new Refusal('not-signed-data', 'This is no CMS signature')
   if (type.oid() !== Oid.signedData) throw new Refusal('not-signed-data', 'This is CMS, but no signature')
   return content.only().sequence()
 }
 
 /** Reads a ContentInfo with SignedData. Throws `DerError` or `Refusal`. */
 export function parseSignedData(cms: Uint8Array): SignedData {
-  const [, , encapsulated, ...rest] = signedDataFields(cms)
-  if (!encapsulated) throw new Refusal('malformed', 'The signature is incomplete')
+  const [version, algorithms, encapsulated, ...rest] = signedDataFields(cms)
+  if (!version || !algorithms || !encapsulated) throw new Refusal('malformed', 'The signature is incomplete')
+  if (!VERSIONS.includes(version.smallInteger())) throw new Refusal('malformed', 'The signature is of an unknown version')
+  algorithms.set().forEach(parseAlgorithm)
   const [contentType, content] = encapsulated.sequence()
-  if (!contentType) throw new Refusal('malformed', 'The signature is incomplete')
+  if (!contentType || (content && !content.isContext(0))) throw new Refusal('malformed', 'The signature is incomplete')
   const certificates = rest.find((field) => field.isContext(0))?.children ?? []
   const lists = rest.find((field) => field.isContext(1))?.children ?? []
   const signers = rest.find((field) => field.is(17))?.children

@@ -66,6 +66,8 @@ export interface CmsVerdict {
 }
 
 const CLOCK_SKEW_MS = 5 * 60_000
+/** A signer's clock may be in another zone than it thinks; a claim outside of the certificate's validity by more than this contradicts itself. */
+const CLAIM_TOLERANCE_MS = 12 * 3_600_000
 
 /** The time stamp over the signature's octets (CAdES-T): of several, the first that is trusted, or else the first. */
 async function timestampOf(info: SignerInfo, data: SignedData, options: VerifyOptions): Promise<TimestampVerdict | undefined> {
@@ -108,7 +110,8 @@ async function judgeCertificate(
   const usage = options.usage === 'seal' ? sealUsage(certificate) : documentUsage(certificate)
   const reasons = [...chain.reasons, ...usage, ...mismatches(subjectIdentifiers(certificate), options.expect ?? {})]
   const warnings: Reason[] = []
-  if (signingTime && (signingTime < certificate.notBefore || signingTime > certificate.notAfter)) {
+  const claimed = signingTime?.getTime() ?? Number.NaN
+  if (claimed < certificate.notBefore.getTime() - CLAIM_TOLERANCE_MS || claimed > certificate.notAfter.getTime() + CLAIM_TOLERANCE_MS) {
     reasons.push(reason('expired-at-signing', 'By its own account the signature was made when the certificate was not valid'))
   }
   if (signingTime && signingTime.getTime() > options.at.getTime() + CLOCK_SKEW_MS) {

@@ -3,17 +3,18 @@ import type { PDFObject } from 'pdf-lib'
 import { sameBytes } from './bytes.ts'
 import { signatureFields } from './fields.ts'
 import type { PdfReader } from './reader.ts'
+import { arePartOfPages } from './shared.ts'
 import { serialize } from './update.ts'
 
 /**
  * What was done to a document after it was signed: nothing; only further signatures, time stamps and validation material; or anything
- * else, be it innocent (a mark on the page, a comment) or not.
+ * else, be it innocent (a mark on the page, a comment) or not. A visible signature is signing, whatever its appearance shows.
  */
 export type Changes = 'none' | 'signing' | 'content'
 
 /** What later signing may change in the catalog and in the form (PAdES, ETSI EN 319 142-1, 5.4 and ISO 32000-1, 12.7.2). */
-const CATALOG_KEYS = ['AcroForm', 'DSS', 'Extensions'] as const
-const FORM_KEYS = ['Fields', 'SigFlags'] as const
+const CATALOG_KEYS = ['AcroForm', 'DSS', 'Extensions', 'Metadata', 'Version'] as const
+const FORM_KEYS = ['Fields', 'SigFlags', 'DA', 'DR'] as const
 
 /**
  * Compares a signed revision with a later one, object by object as the cross-reference of each has them, so that objects hidden in the
@@ -21,11 +22,15 @@ const FORM_KEYS = ['Fields', 'SigFlags'] as const
  */
 export function changesSince(signed: PdfReader, now: PdfReader): Changes {
   const differing = differingObjects(signed, now)
-  if (differing.size === 0 && signed.catalogRef === now.catalogRef) return signed.bytes.length === now.bytes.length ? 'none' : 'signing'
+  if (differing.size === 0 && signed.catalogRef === now.catalogRef) return 'none'
   if (signed.catalogRef !== now.catalogRef) return 'content'
   const allowed = new Set<number>()
   if (!catalogHolds(signed, now, allowed) || !pagesHold(signed, now, allowed)) return 'content'
-  return [...differing].every((number) => allowed.has(number) || isPlumbing(signed, now, number)) ? 'signing' : 'content'
+  if (![...differing].every((number) => allowed.has(number) || isPlumbing(signed, now, number))) return 'content'
+  // Pages themselves were compared; what else has changed of the old must be of the signatures alone.
+  const pages = new Set(now.pages().map((ref) => ref.objectNumber))
+  const old = [...differing].filter((number) => signed.get(number) !== undefined && !pages.has(number))
+  return arePartOfPages(signed, new Set(old)) ? 'content' : 'signing'
 }
 
 /** Numbers of objects that came, went or read differently. */
@@ -52,7 +57,7 @@ function catalogHolds(signed: PdfReader, now: PdfReader, allowed: Set<number>): 
   const roles = (from: PDFDict | undefined, to: PDFDict, keys: readonly string[]) => {
     for (const key of keys) allowRole(signed, from?.get(PDFName.of(key)), to.get(PDFName.of(key)), allowed)
   }
-  roles(signed.catalog, now.catalog, CATALOG_KEYS)
+  roles(signed.catalog, now.catalog, ['AcroForm', 'DSS', 'Extensions'])
   allowStore(signed, now, allowed)
   allowMetadata(signed, now, allowed)
 
@@ -61,6 +66,8 @@ function catalogHolds(signed: PdfReader, now: PdfReader, allowed: Set<number>): 
   if (before && !sameBut(before, after, FORM_KEYS)) return false
   if (!before && after.keys().some((key) => !FORM_KEYS.some((k) => key === PDFName.of(k)))) return false
   roles(before, after, ['Fields'])
+  const resources = after.get(PDFName.of('DR'))
+  if (resources) allowNew(signed, now, resources, allowed, 0)
   const newFields = added(before && signed.arrayAt(before, 'Fields'), now.arrayAt(after, 'Fields'))
   return newFields !== undefined && fieldsHold(signed, now, newFields, allowed)
 }
@@ -114,7 +121,8 @@ function allowMetadata(signed: PdfReader, now: PdfReader, allowed: Set<number>):
   if (before && after && sameBut(before, after, ['ModDate'])) allowRole(signed, signed.xref.trailer.get(PDFName.of('Info')), info, allowed)
   const metadata = now.catalog.get(PDFName.of('Metadata'))
   const xmp = now.deref(metadata)
-  if (xmp instanceof PDFRawStream && xmp.dict.get(PDFName.of('Subtype')) === PDFName.of('XML')) allow(allowed, metadata)
+  if (xmp instanceof PDFRawStream && xmp.dict.get(PDFName.of('Subtype')) === PDFName.of('XML'))
+    allowRole(signed, signed.catalog.get(PDFName.of('Metadata')), metadata, allowed)
 }
 
 /** What an appearance is made of, so far as it is new. */

@@ -2,12 +2,14 @@ import { PDFArray, PDFContext, PDFDict, PDFHexString, PDFName, PDFNumber, PDFRaw
 import type { PDFObject } from 'pdf-lib'
 import { looksLikePdf } from '../../documents/magic.ts'
 import { AppError } from '../../http/errors.ts'
-import { Scanner } from './bytes.ts'
+import { hasAbsurdToken, Scanner } from './bytes.ts'
 import { damaged, decodeStream, numberIn, parseAt, parseIndirectAt, readXref } from './xref.ts'
 import type { Xref } from './xref.ts'
 
 /** Bounds of what is opened here; our own sealed files may be larger than uploads. Bytes. */
 const LIMITS = { file: 60_000_000, unpacked: 40_000_000, pages: 2000 } as const
+
+const ABSURD = 'it holds a name or a number of absurd length'
 
 /**
  * One revision of a PDF, read as viewers read it: through its cross-reference, an object at a time. What is not asked for costs nothing,
@@ -26,6 +28,8 @@ export class PdfReader {
   readonly #objects = new Map<number, PDFObject | undefined>()
   readonly #packed = new Map<number, { data: Uint8Array; offsets: Map<number, number> }>()
   #unpacked = 0
+  /** Bytes of streams that were read: objects do not overlap, so that there are no more than the file has. */
+  #streamed = 0
 
   /**
    * @param end where the revision ends; by default the newest
@@ -34,6 +38,7 @@ export class PdfReader {
   constructor(bytes: Uint8Array, end: number = bytes.length) {
     if (!looksLikePdf(bytes)) throw new AppError('bad_file', 'This is not a PDF.')
     if (bytes.length > LIMITS.file) throw new AppError('bad_file', `The file is larger than ${LIMITS.file / 1e6} MB.`)
+    if (end === bytes.length && hasAbsurdToken(bytes)) throw damaged(ABSURD)
     this.bytes = end === bytes.length ? bytes : bytes.subarray(0, end)
     this.context = PDFContext.create()
     this.xref = readXref(this.bytes, this.context)
@@ -124,6 +129,10 @@ export class PdfReader {
     }
     const found = parseIndirectAt(this.bytes, entry.offset, this.context)
     if (found?.number !== number || found.generation !== entry.generation) throw damaged('an object is not where the cross-reference says')
+    if (found.object instanceof PDFRawStream) {
+      this.#streamed += found.object.contents.length
+      if (this.#streamed > this.bytes.length) throw damaged('its objects overlap')
+    }
     return found.object
   }
 
@@ -135,6 +144,7 @@ export class PdfReader {
     if (!(stream instanceof PDFRawStream)) throw damaged('an object stream is missing')
     const data = decodeStream(stream, LIMITS.unpacked - this.#unpacked)
     this.#unpacked += data.length
+    if (hasAbsurdToken(data)) throw damaged(ABSURD)
     const [first, count] = [numberIn(stream.dict, 'First') ?? 0, numberIn(stream.dict, 'N') ?? 0]
     const scanner = new Scanner(data, 0)
     const offsets = new Map<number, number>()

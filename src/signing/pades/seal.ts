@@ -73,7 +73,7 @@ export async function addDocTimeStamp(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const update = new Update(new PdfReader(bytes))
   const prepared = prepare(update, { type: 'DocTimeStamp', subFilter: 'ETSI.RFC3161', more: [], fieldName, appearance: undefined, room })
-  return embedSignature(prepared, await stamp(bytesToSign(prepared)))
+  return fill(prepared, await stamp(bytesToSign(prepared)))
 }
 
 /** Signs a PDF in one go: `sign` takes the bytes that are covered and gives a detached CMS over them. */
@@ -82,7 +82,7 @@ export async function sealPdf(
   { sign, ...options }: SealOptions & { sign: (bytesToSign: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const prepared = prepareSignature(bytes, options)
-  return embedSignature(prepared, await sign(bytesToSign(prepared)))
+  return fill(prepared, await sign(bytesToSign(prepared)))
 }
 
 /** What the CMS is made over: the file without the place of the CMS itself. */
@@ -95,14 +95,17 @@ export function bytesToSign({ bytes, byteRange: [, end, from, length] }: Prepare
  *
  * @throws AppError `bad_request` when the CMS is empty or larger than the place that was kept
  */
-export function embedSignature({ bytes, byteRange }: PreparedSignature, cms: Uint8Array): Uint8Array<ArrayBuffer> {
-  const [, end, from] = byteRange
+export function embedSignature(prepared: PreparedSignature, cms: Uint8Array): Uint8Array<ArrayBuffer> {
+  return fill({ ...prepared, bytes: prepared.bytes.slice() }, cms)
+}
+
+/** In place: of a large file there are copies enough. */
+function fill({ bytes, byteRange: [, end, from] }: PreparedSignature, cms: Uint8Array): Uint8Array<ArrayBuffer> {
   const room = (from - end - 2) / 2
   if (cms.length === 0 || cms.length > room)
     throw new AppError('bad_request', `The signature has ${cms.length} bytes; there is room for ${room}.`)
-  const out = bytes.slice()
-  out.set(ascii(hexOf(cms)), end + 1)
-  return out
+  bytes.set(ascii(hexOf(cms)), end + 1)
+  return bytes
 }
 
 interface Place {

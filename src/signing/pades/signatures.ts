@@ -1,6 +1,7 @@
-import { PDFDict, PDFName, PDFNumber, PDFRef } from 'pdf-lib'
+import { PDFDict, PDFHexString, PDFName, PDFNumber, PDFRef } from 'pdf-lib'
 import { DerError, readAsn1 } from '../../lib/der.ts'
-import { concat, isWhite, latin1, sameBytes } from './bytes.ts'
+import { AppError } from '../../http/errors.ts'
+import { concat, isWhite, latin1 } from './bytes.ts'
 import { signatureFields } from './fields.ts'
 import type { SignatureField } from './fields.ts'
 import { PdfReader } from './reader.ts'
@@ -45,7 +46,7 @@ export type SignatureProblem =
   | 'malformed_cms'
 
 const KNOWN = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached', 'ETSI.RFC3161'])
-const MAX_SIGNATURES = 200
+const MAX_SIGNATURES = 60
 
 /** The bytes that a signature covers. */
 export function coveredBytes(
@@ -62,11 +63,9 @@ export function coveredBytes(
  */
 export function listSignatures(bytes: Uint8Array): (PdfSignature | BrokenSignature)[] {
   const reader = new PdfReader(bytes)
-  return signatureFields(reader)
-    .filter((field) => field.value !== undefined)
-    .slice(0, MAX_SIGNATURES)
-    .map((field) => read(reader, field))
-    .sort((a, b) => ('end' in a ? a.end : 0) - ('end' in b ? b.end : 0))
+  const signed = signatureFields(reader).filter((field) => field.value !== undefined)
+  if (signed.length > MAX_SIGNATURES) throw new AppError('bad_file', `The PDF has more than ${MAX_SIGNATURES} signatures.`)
+  return signed.map((field) => read(reader, field)).sort((a, b) => ('end' in a ? a.end : 0) - ('end' in b ? b.end : 0))
 }
 
 function read(reader: PdfReader, { name: fieldName, value, valueRef }: SignatureField): PdfSignature | BrokenSignature {
@@ -80,11 +79,14 @@ function read(reader: PdfReader, { name: fieldName, value, valueRef }: Signature
   if (!byteRange) return broken('malformed_range')
   const [, start, from, length] = byteRange
   const end = from + length
-  const contents = reader.bytesAt(value, 'Contents')
-  const gap = hexBetween(reader.bytes.subarray(start, from))
-  if (!gap || !contents || !sameBytes(gap, contents)) return broken('gap')
+  const gap = reader.bytes.subarray(start, from)
+  const hex = Buffer.from(gap.subarray(1, -1)).toString('latin1')
+  const contents = reader.deref(value.get(PDFName.of('Contents')))
+  // The gap is the place of the CMS to the byte: nothing else is kept out of the signature.
+  const whole = gap[0] === 0x3c && gap.at(-1) === 0x3e && hex.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(hex)
+  if (!whole || !(contents instanceof PDFHexString) || contents.asString() !== hex) return broken('gap')
   if (!isRevision(reader, byteRange, valueRef)) return broken('not_a_revision')
-  const cms = withoutPadding(contents)
+  const cms = withoutPadding(new Uint8Array(Buffer.from(hex, 'hex')))
   if (!cms) return broken('malformed_cms')
   return {
     fieldName,
@@ -111,13 +113,6 @@ function rangeOf(reader: PdfReader, value: PDFDict): PdfSignature['byteRange'] |
   if (numbers.length !== 4 || zero !== 0 || start === undefined || from === undefined || length === undefined) return undefined
   if (!numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) return undefined
   return start > 0 && from > start + 2 && length > 0 && from + length <= reader.bytes.length ? [0, start, from, length] : undefined
-}
-
-/** The bytes of `<…>` when there is nothing else; undefined otherwise. */
-function hexBetween(gap: Uint8Array): Uint8Array | undefined {
-  if (gap[0] !== 0x3c || gap.at(-1) !== 0x3e) return undefined
-  const hex = Buffer.from(gap.subarray(1, -1)).toString('latin1')
-  return hex.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(hex) ? new Uint8Array(Buffer.from(hex, 'hex')) : undefined
 }
 
 /**

@@ -25,7 +25,13 @@ export interface Xref {
   nextNumber: number
 }
 
-const LIMITS = { sections: 500, entries: 500_000, number: 8_388_607, inflated: 20_000_000, tail: 2048 } as const
+const LIMITS = { sections: 500, rows: 300_000, number: 8_388_607, inflated: 10_000_000, tail: 2048 } as const
+
+/** What the sections of one file may still take together. */
+interface Budget {
+  rows: number
+  inflated: number
+}
 
 export const damaged = (what: string) => new AppError('bad_file', `The PDF is damaged: ${what}.`)
 
@@ -44,22 +50,28 @@ export function readXref(bytes: Uint8Array, context: PDFContext, end: number = b
   const sections: number[] = []
   let newest: Section | undefined
   let size = 0
+  const budget: Budget = { rows: LIMITS.rows, inflated: LIMITS.inflated }
   for (let offset: number | undefined = start; offset !== undefined;) {
     if (offset >= end || sections.includes(offset) || sections.length >= LIMITS.sections) {
       throw damaged('its cross-reference sections do not form a chain')
     }
     sections.push(offset)
-    const section = readSection(bytes, context, offset)
+    const section = readSection(bytes, context, offset, budget)
     if (section.trailer.has(PDFName.of('Encrypt'))) throw new AppError('bad_file', 'The PDF is encrypted. Save it without a password.')
     newest ??= section
     size = Math.max(size, numberIn(section.trailer, 'Size') ?? 0)
-    keepNewer(entries, section.entries)
     const hybrid = section.kind === 'table' ? numberIn(section.trailer, 'XRefStm') : undefined
     if (hybrid !== undefined) {
-      const hidden = readSection(bytes, context, hybrid)
+      // 7.5.8.4: what the stream has is marked free in the table, for readers that know no streams.
+      const hidden = readSection(bytes, context, hybrid, budget)
       if (hidden.kind !== 'stream') throw damaged('its cross-reference stream is missing')
+      keepNewer(
+        entries,
+        section.entries.filter(([, { type }]) => type !== 'free'),
+      )
       keepNewer(entries, hidden.entries)
     }
+    keepNewer(entries, section.entries)
     offset = numberIn(section.trailer, 'Prev')
   }
   if (!newest) throw damaged('it has no cross-reference')
@@ -76,15 +88,14 @@ interface Section {
 
 function keepNewer(entries: Map<number, XrefEntry>, older: [number, XrefEntry][]): void {
   for (const [number, entry] of older) if (!entries.has(number)) entries.set(number, entry)
-  if (entries.size > LIMITS.entries) throw damaged('it holds too many objects')
 }
 
-function readSection(bytes: Uint8Array, context: PDFContext, offset: number): Section {
+function readSection(bytes: Uint8Array, context: PDFContext, offset: number, budget: Budget): Section {
   const scanner = new Scanner(bytes, offset)
-  return scanner.take('xref') ? readTable(scanner, context) : readStream(bytes, context, offset)
+  return scanner.take('xref') ? readTable(scanner, context, budget) : readStream(bytes, context, offset, budget)
 }
 
-function readTable(scanner: Scanner, context: PDFContext): Section {
+function readTable(scanner: Scanner, context: PDFContext, budget: Budget): Section {
   const entries: [number, XrefEntry][] = []
   while (!scanner.take('trailer')) {
     const first = scanner.number(8)
@@ -94,7 +105,7 @@ function readTable(scanner: Scanner, context: PDFContext): Section {
       const offset = scanner.number(10)
       const generation = scanner.number(5)
       const used = scanner.take('n')
-      if (offset === undefined || generation === undefined || (!used && !scanner.take('f')) || entries.length >= LIMITS.entries) {
+      if (offset === undefined || generation === undefined || (!used && !scanner.take('f')) || --budget.rows < 0) {
         throw damaged('its cross-reference table is malformed')
       }
       entries.push([first + i, used && offset > 0 ? { type: 'offset', offset, generation } : { type: 'free', generation }])
@@ -105,7 +116,7 @@ function readTable(scanner: Scanner, context: PDFContext): Section {
   return { kind: 'table', trailer, entries }
 }
 
-function readStream(bytes: Uint8Array, context: PDFContext, offset: number): Section {
+function readStream(bytes: Uint8Array, context: PDFContext, offset: number, budget: Budget): Section {
   const stream = parseIndirectAt(bytes, offset, context)?.object
   if (!(stream instanceof PDFRawStream) || stream.dict.get(PDFName.of('Type')) !== PDFName.of('XRef')) {
     throw damaged('there is no cross-reference where it says')
@@ -118,7 +129,8 @@ function readStream(bytes: Uint8Array, context: PDFContext, offset: number): Sec
   if (widths.length !== 3 || widths.some((w) => w > 8) || width === 0 || index.length % 2 !== 0) {
     throw damaged('its cross-reference stream is malformed')
   }
-  const data = decodeStream(stream, LIMITS.inflated)
+  const data = decodeStream(stream, budget.inflated)
+  budget.inflated -= data.length
   const field = (at: number, size: number) => {
     let value = 0
     for (let i = 0; i < size; i++) value = value * 256 + (data[at + i] ?? 0)
@@ -129,7 +141,7 @@ function readStream(bytes: Uint8Array, context: PDFContext, offset: number): Sec
   for (let i = 0; i < index.length; i += 2) {
     const first = index[i] ?? 0
     for (let j = 0; j < (index[i + 1] ?? 0) && at + width <= data.length; j++, at += width) {
-      if (first + j > LIMITS.number || entries.length >= LIMITS.entries) throw damaged('it holds too many objects')
+      if (first + j > LIMITS.number || --budget.rows < 0) throw damaged('it holds too many objects')
       const type = w0 === 0 ? 1 : field(at, w0)
       const [second, third] = [field(at + w0, w1), field(at + w0 + w1, w2)]
       if (type === 1) entries.push([first + j, { type: 'offset', offset: second, generation: third }])
@@ -146,6 +158,7 @@ export function decodeStream(stream: PDFRawStream, limit: number): Uint8Array {
   const filters = listOf(dict.get(PDFName.of('Filter')))
   const parameters = listOf(dict.get(PDFName.of('DecodeParms')))[0]
   if (filters.length === 0) return contents
+  if (limit <= 0) throw damaged('it unpacks to too much')
   if (filters.length > 1 || filters[0] !== PDFName.of('FlateDecode')) throw damaged('its structure is packed in an unusual way')
   let data: Uint8Array
   try {

@@ -1,16 +1,5 @@
 // Signatures with anything wrong in them: each part can be replaced before the key signs.
-import {
-  algorithm,
-  concatBytes,
-  element,
-  explicit,
-  nullValue,
-  octetString,
-  oid,
-  sequence,
-  setOf,
-  unsignedInteger,
-} from '../../../src/lib/der-write.ts'
+import { algorithm, element, explicit, nullValue, octetString, oid, sequence, setOf, unsignedInteger } from '../../../src/lib/der-write.ts'
 import { digest, hashOid } from '../../../src/signing/cms/algorithms.ts'
 import { ecdsaToDer } from '../../../src/signing/cms/signature.ts'
 import { Oid } from '../../../src/signing/cms/signed-data.ts'
@@ -39,6 +28,8 @@ export interface Forgery {
   digestAlgorithm?: Uint8Array
   unsigned?: Uint8Array[]
   certificates?: Uint8Array[]
+  /** CRLs, as they are. */
+  lists?: Uint8Array[]
   signers?: number
 }
 
@@ -65,9 +56,8 @@ export async function forge(forgery: Forgery): Promise<Uint8Array> {
     setOf(sha256),
     encapsulated,
     certificates,
+    ...(forgery.lists ? [element(0xa1, ...forgery.lists)] : []),
     element(0x31, ...Array.from({ length: signers }, () => info)),
   )
   return sequence(oid(Oid.signedData), explicit(0, data))
 }
-
-export { concatBytes }

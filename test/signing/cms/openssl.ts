@@ -84,6 +84,15 @@ export function makeKey(kind: KeyKind = 'p256'): string {
   return path
 }
 
+const commonKeys = new Map<KeyKind, string>()
+
+/** One key of each kind does for all that are not roots: making keys takes most of the time. */
+function commonKey(kind: KeyKind): string {
+  const key = commonKeys.get(kind) ?? makeKey(kind)
+  commonKeys.set(kind, key)
+  return key
+}
+
 /** A certificate signed by `issuer`, or by itself without one. */
 export function issue(issuer: Issued | undefined, options: IssueOptions = {}): Issued {
   const {
@@ -93,7 +102,7 @@ export function issue(issuer: Issued | undefined, options: IssueOptions = {}): I
     subject = issuer ? PERSON : `/CN=Root ${++files}`,
     flags = [],
   } = options
-  const key = options.key ?? makeKey(kind)
+  const key = options.key ?? (issuer ? commonKey(kind) : makeKey(kind))
   const pem = fresh('cert.pem')
   const request = fresh('request.pem')
   openssl('req', '-new', '-config', put(CONFIG), '-key', key, '-out', request, '-utf8', '-subj', subject)

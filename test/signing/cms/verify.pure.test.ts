@@ -97,6 +97,9 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
       { anchors: [root.certificate], at: new Date() },
     )
     expect([verdict.ok, asked]).toEqual([true, ['SHA-256']])
+    // What goes wrong in reading the document is not a verdict on the signature.
+    const broken = verifyDetachedCms(good, () => Promise.reject(new Error('no such file')), { anchors: [root.certificate], at: new Date() })
+    await expect(broken).rejects.toThrow('no such file')
   })
 
   it('wants attributes and a signing certificate', async () => {
@@ -218,12 +221,12 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
       const verdict = await judge(two(issue(root, { ext: LOGIN })))
       expect(verdict.ok).toBe(false)
       expect(verdict.reasons.map(({ code }) => code)).toEqual(['login-certificate'])
-      expect(verdict.signers.map(({ ok }) => ok).sort()).toEqual([false, true])
+      expect(verdict.signers.filter(({ ok }) => ok).length).toBe(1)
     })
   })
 
   describe('authorities in between', () => {
-    const middle = issue(root, { ext: `${AUTHORITY}`, subject: '/CN=Middle' })
+    const middle = issue(root, { ext: AUTHORITY, subject: '/CN=Middle' })
     const leaf = issue(middle)
     it('may come along or be known', async () => {
       expect(await codes(sign(leaf, document, '-cades', '-certfile', middle.pem))).toEqual([])
@@ -257,10 +260,16 @@ describe.skipIf(!hasOpenssl)('CMS by openssl', () => {
       expect(await codes(sign(issue(below), document, '-cades'), options)).toEqual(['path-too-long'])
     })
     it('do not go on for ever', async () => {
-      const key = middle.key
-      const crowd = Array.from({ length: 12 }, () => issue(middle, { subject: '/CN=Middle', ext: AUTHORITY, key }).certificate)
+      // Each could have issued the next for all that names and keys say: the search has to stop by itself.
+      const crowd = Array.from({ length: 200 }, (_, i) => ({
+        ...middle.certificate,
+        issuer: middle.certificate.subject,
+        der: Uint8Array.of(i),
+      }))
+      const before = performance.now()
       const verdict = await judge(sign(leaf, document, '-cades'), { intermediates: crowd })
       expect(verdict.ok).toBe(false)
+      expect(performance.now() - before).toBeLessThan(5000)
     })
   })
 })

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/http/errors.ts'
 import { bytesToSign, embedSignature, prepareSignature, sealPdf } from '../../../src/signing/pades/seal.ts'
-import { Bench, isPrefix, latin1, plainPdf } from './tools.ts'
+import { listSignatures } from '../../../src/signing/pades/signatures.ts'
+import { Bench, CATALOG, form, isPrefix, latin1, PAGE, PAGES, pdf, plainPdf, TOOLS } from './tools.ts'
 
 const bench = new Bench()
 afterAll(() => bench.close())
@@ -31,7 +34,31 @@ async function signTwice(input: Uint8Array) {
   return { once, twice }
 }
 
-describe('sealPdf', () => {
+/** The page's annotations, object 4, are in an object stream that only the cross-reference stream knows (ISO 32000-1, 7.5.8.4). */
+function hybrid(): Uint8Array {
+  const objects: [number, string][] = [
+    [1, CATALOG],
+    [2, PAGES],
+    [3, PAGE.replace('>>', '/Annots 4 0 R >>')],
+    [5, '<< /Type /ObjStm /N 1 /First 4 /Length 11 >>\nstream\n4 0 [7 0 R]\nendstream'],
+    [7, '<< /Type /Annot /Subtype /Text /Rect [9 9 20 20] /Contents (note) >>'],
+  ]
+  let body = '%PDF-1.5\n'
+  const at = new Map<number, number>()
+  const put = (number: number, text: string) => {
+    at.set(number, body.length)
+    body += `${number} 0 obj\n${text}\nendobj\n`
+  }
+  for (const [number, text] of objects) put(number, text)
+  const rows = Buffer.from([2, 0, 5, 0])
+  put(6, `<< /Type /XRef /Size 8 /W [1 2 1] /Index [4 1] /Root 1 0 R /Length 4 >>\nstream\n${rows.toString('latin1')}\nendstream`)
+  const start = body.length
+  const row = (number: number) => (at.has(number) ? `${String(at.get(number)).padStart(10, '0')} 00000 n \n` : '0000000000 65535 f \n')
+  body += `xref\n0 8\n${[0, 1, 2, 3, 4, 5, 6, 7].map(row).join('')}trailer\n<< /Size 8 /Root 1 0 R /XRefStm ${at.get(6) ?? 0} >>\nstartxref\n${start}\n%%EOF\n`
+  return new Uint8Array(Buffer.from(body, 'latin1'))
+}
+
+describe.skipIf(!TOOLS)('sealPdf', () => {
   it('is accepted by pdfsig and qpdf on every kind of file, and a second signature leaves the first valid', async () => {
     for (const [kind, input] of inputs) {
       const { once, twice } = await signTwice(input)
@@ -49,26 +76,51 @@ describe('sealPdf', () => {
     }
   })
 
-  it('works on files of LibreOffice and on one signed by poppler', async () => {
-    const html = bench.file('<p>Шарт туралы келісім, ₸ 5 000</p>', 'html')
-    bench.run(
-      'soffice',
-      `-env:UserInstallation=file://${bench.dir}/office`,
-      '--headless',
-      '--convert-to',
-      'pdf',
-      '--outdir',
-      bench.dir,
-      html,
-    )
-    const { readFileSync } = await import('node:fs')
-    const made = new Uint8Array(readFileSync(html.replace(/html$/, 'pdf')))
-    const { twice } = await signTwice(made)
+  it('works on a file of LibreOffice', async () => {
+    const { twice } = await signTwice(new Uint8Array(readFileSync(join(import.meta.dirname, 'libreoffice.pdf'))))
     expect(bench.pdfsig(twice).map((s) => s.validation)).toEqual(['Signature is Valid.', 'Signature is Valid.'])
     expect(bench.qpdfCheck(twice)).toMatch(/No syntax or stream encoding errors/)
-  }, 60_000)
+    expect(bench.run('pdftotext', bench.file(twice, 'pdf'), '-')).toContain('Шарт туралы келісім, ₸ 5 000')
+  })
 
-  it('fills an empty field of that name, visible where it is asked for', async () => {
+  it('writes the object that holds what changes: form, fields and annotations each of their own', async () => {
+    const objects = [
+      CATALOG.replace('>>', '/AcroForm 4 0 R >>'),
+      PAGES,
+      PAGE.replace('>>', '/Annots 6 0 R >>'),
+      '<< /Fields 5 0 R /DA (/Helv 0 Tf) >>',
+      '[7 0 R]',
+      '[7 0 R]',
+      '<< /FT /Tx /T (Text) /Type /Annot /Subtype /Widget /Rect [10 10 90 20] /P 3 0 R >>',
+    ]
+    const { once, twice } = await signTwice(new Uint8Array(pdf(objects)))
+    expect(bench.pdfsig(twice).map((s) => s.validation)).toEqual(['Signature is Valid.', 'Signature is Valid.'])
+    expect(bench.qpdfCheck(twice)).toMatch(/No syntax or stream encoding errors/)
+    const update = latin1(twice.subarray(once.length))
+    expect([...update.matchAll(/^(\d+) 0 obj$/gm)].map((m) => Number(m[1])).slice(0, 3)).toEqual([4, 5, 6])
+    expect(update).toMatch(/\/DA \(\/Helv 0 Tf\)/)
+  })
+
+  it('fills an empty field of that name, and leaves the page alone', async () => {
+    const field = '<< /FT /Sig /T (Seal) /Type /Annot /Subtype /Widget /Rect [10 10 90 20] /P 3 0 R >>'
+    const input = new Uint8Array(pdf([form('4 0 R'), PAGES, PAGE.replace('>>', '/Annots [4 0 R] >>'), field]))
+    const { once, twice } = await signTwice(input)
+    expect(latin1(once.subarray(input.length))).not.toContain('/Type /Page')
+    expect(latin1(once.subarray(input.length))).toMatch(/4 0 obj[^]*\/V 5 0 R/)
+    expect(listSignatures(twice).map((s) => s.fieldName)).toEqual(['Seal', 'Seal_2'])
+    expect(bench.pdfsig(twice).map((s) => s.validation)).toEqual(['Signature is Valid.', 'Signature is Valid.'])
+  })
+
+  it('reads hybrid files, whose table hides objects that a stream has', async () => {
+    const input = hybrid()
+    const { twice } = await signTwice(input)
+    expect(bench.qpdfCheck(twice)).toMatch(/No syntax or stream encoding errors/)
+    expect(bench.pdfsig(twice).map((s) => s.validation)).toEqual(['Signature is Valid.', 'Signature is Valid.'])
+    // The list of annotations was in the object stream: it has the old one and the two new ones now.
+    expect(latin1(twice)).toMatch(/4 0 obj\n\[ 7 0 R \d+ 0 R \d+ 0 R \]/)
+  })
+
+  it('is visible where it is asked for', async () => {
     const input = inputs.get('pdf-lib, table') ?? new Uint8Array()
     const seen = await sealPdf(input, {
       sign: alice.sign,

@@ -147,3 +147,33 @@ export function altered(bytes: Uint8Array, from: string, to: string): Uint8Array
   out.set(Buffer.from(to, 'latin1'), at)
   return out
 }
+
+/** A PDF of these objects, by number from 1 (the catalog), with a table. */
+export function pdf(objects: (string | Uint8Array)[], trailer = ''): Buffer {
+  const parts: Buffer[] = [Buffer.from(`%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n`, 'latin1')]
+  const offsets: number[] = []
+  let size = parts[0]?.length ?? 0
+  const put = (part: Buffer) => {
+    parts.push(part)
+    size += part.length
+  }
+  for (const [i, object] of objects.entries()) {
+    offsets.push(size)
+    put(Buffer.concat([Buffer.from(`${i + 1} 0 obj\n`), Buffer.from(object as string, 'latin1'), Buffer.from('\nendobj\n')]))
+  }
+  const start = size
+  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+  put(
+    Buffer.from(
+      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${trailer}>>\nstartxref\n${start}\n%%EOF\n`,
+    ),
+  )
+  return Buffer.concat(parts)
+}
+export const CATALOG = '<< /Type /Catalog /Pages 2 0 R >>'
+export const PAGES = '<< /Type /Pages /Kids [3 0 R] /Count 1 >>'
+export const PAGE = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>'
+export const form = (fields: string) => CATALOG.replace('>>', `/AcroForm << /Fields [${fields}] >> >>`)
+
+/** Whether the tools that judge are here. */
+export const TOOLS = ['openssl', 'qpdf', 'pdfsig'].every((tool) => spawnSync('which', [tool]).status === 0)

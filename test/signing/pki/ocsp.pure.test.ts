@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCertificate } from '../../../src/signing/cms/certificate.ts'
+import { checkOcsp, parseOcspResponse } from '../../../src/signing/cms/ocsp.ts'
 import { ocspError, ocspRespond } from '../../../src/signing/pki/ocsp.ts'
 import type { CertificateStatus, Responder } from '../../../src/signing/pki/ocsp.ts'
 import { kz, makeAuthority, Openssl, ru } from './tools.ts'
@@ -63,6 +65,28 @@ describe('ocspRespond', () => {
         expect(said).toMatch(/Responder Id: [0-9A-F]{40}/)
         expect(said.includes('OCSP Nonce')).toBe(!flags.includes('-no_nonce'))
       }
+    }
+  })
+
+  it('is understood by our own verifier', async () => {
+    const [good, bad] = [await ca.issue('server_key', kz), await ca.issue('server_key', ru)]
+    known.set(hex(good.serial), { status: 'good' })
+    known.set(hex(bad.serial), { status: 'revoked', at: new Date('2026-02-03T04:05:06Z'), reason: 'superseded' })
+    const delegate = await ca.issue('ocsp', { kind: 'plain', commonName: 'Qoltanba OCSP' })
+    const stranger = await ca.issue('server_key', kz)
+    const issuer = parseCertificate(ca.authority.certificate)
+    for (const holder of [good, bad]) {
+      const request = openssl.file('', 'req')
+      openssl.say('ocsp', '-issuer', pem(ca.authority), '-cert', pem(holder), '-reqout', request)
+      const statusBy = async (signer: Pick<Holder, 'certificate' | 'key'>) => {
+        const to = { authority: ca.authority.certificate, signer }
+        const answer = await ocspRespond(new Uint8Array(readFileSync(request)), lookup, to, now, later)
+        return checkOcsp(parseOcspResponse(answer), parseCertificate(holder.certificate), issuer, { at: now })
+      }
+      const wanted = holder === good ? { status: 'good' } : { status: 'revoked', why: 'superseded', at: new Date('2026-02-03T04:05:06Z') }
+      expect(await statusBy(ca.authority)).toMatchObject(wanted)
+      expect(await statusBy(delegate)).toMatchObject(wanted)
+      expect(await statusBy(stranger)).toMatchObject({ status: 'unknown' })
     }
   })
 

@@ -1,0 +1,97 @@
+// The identifier and length octets of X.690, section 8.1, and object identifiers.
+
+/** What does not follow the encoding or the expected shape. */
+export class DerError extends Error {
+  override readonly name = 'DerError'
+}
+
+export const UNIVERSAL = 0
+export const CONTEXT = 2
+
+export const Tag = {
+  boolean: 1,
+  integer: 2,
+  bitString: 3,
+  octetString: 4,
+  null: 5,
+  oid: 6,
+  enumerated: 10,
+  utf8: 12,
+  sequence: 16,
+  set: 17,
+  numeric: 18,
+  printable: 19,
+  t61: 20,
+  ia5: 22,
+  utcTime: 23,
+  generalizedTime: 24,
+  visible: 26,
+  universalString: 28,
+  bmp: 30,
+} as const
+
+export interface Header {
+  readonly tagClass: number
+  readonly tag: number
+  readonly constructed: boolean
+  readonly bodyStart: number
+  /** `undefined` for an indefinite length. */
+  readonly bodyEnd: number | undefined
+}
+
+/** Reads tag and length at `start`; what they announce must end by `limit`. */
+export function readHeader(source: Uint8Array, start: number, limit: number, ber: boolean): Header {
+  let at = start
+  const next = (): number => {
+    if (at >= limit) throw new DerError('the element is cut short')
+    return source[at++] as number
+  }
+  const first = next()
+  let tag = first & 0x1f
+  if (tag === 0x1f) {
+    tag = 0
+    for (let octets = 0; ; octets++) {
+      const octet = next()
+      if (octets === 0 && octet === 0x80) throw new DerError('a tag number with leading zeros')
+      if (octets === 3) throw new DerError('the tag number is too big')
+      tag = tag * 128 + (octet & 0x7f)
+      if (octet < 0x80) break
+    }
+    if (tag < 0x1f) throw new DerError('a small tag number in the long form')
+  }
+  const header = { tagClass: first >> 6, tag, constructed: (first & 0x20) !== 0 }
+  let length = next()
+  if (length === 0x80) {
+    if (!ber || !header.constructed) throw new DerError('an indefinite length where DER is asked for')
+    return { ...header, bodyStart: at, bodyEnd: undefined }
+  }
+  if (length > 0x80) {
+    const octets = length - 0x80
+    if (octets > 6) throw new DerError('the length is too big')
+    length = 0
+    for (let i = 0; i < octets; i++) length = length * 256 + next()
+    const shortest = length < 0x80 ? 0 : Math.ceil(Math.log2(length + 1) / 8)
+    if (!ber && shortest !== octets) throw new DerError('a length not in its shortest form')
+  }
+  if (length > limit - at) throw new DerError('the element is longer than what holds it')
+  return { ...header, bodyStart: at, bodyEnd: at + length }
+}
+
+/** Object identifiers as dotted numbers; arcs of any size up to 64 octets in all. */
+export function decodeOid(body: Uint8Array): string {
+  if (body.length === 0 || body.length > 64 || (body.at(-1) as number) >= 0x80) throw new DerError('a malformed object identifier')
+  const arcs: bigint[] = []
+  let arc = 0n
+  let fresh = true
+  for (const octet of body) {
+    if (fresh && octet === 0x80) throw new DerError('an object identifier with padding')
+    arc = arc * 128n + BigInt(octet & 0x7f)
+    fresh = octet < 0x80
+    if (!fresh) continue
+    arcs.push(arc)
+    arc = 0n
+  }
+  const [first = 0n, ...rest] = arcs
+  const root = first < 80n ? first / 40n : 2n
+  return [root, first - root * 40n, ...rest].join('.')
+}

@@ -80,6 +80,7 @@ CREATE TABLE `contracts` (
 	`client_filled` integer DEFAULT false NOT NULL,
 	`version` integer DEFAULT 0 NOT NULL,
 	`generated_file_id` text,
+	`generated_sha256` text,
 	`signed_file_id` text,
 	`package_id` text,
 	`signed_at` text,
@@ -196,7 +197,7 @@ CREATE TABLE `api_keys` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash` ON `api_keys` (`hash`);--> statement-breakpoint
-CREATE INDEX `api_keys_org` ON `api_keys` (`org_id`,`id`);--> statement-breakpoint
+CREATE INDEX `api_keys_org` ON `api_keys` (`org_id`,`id`) WHERE revoked_at is null;--> statement-breakpoint
 CREATE TABLE `login_failures` (
 	`kind` text NOT NULL,
 	`subject` text NOT NULL,
@@ -217,6 +218,7 @@ CREATE TABLE `organizations` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `organizations_email` ON `organizations` (`email`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `organizations_phone` ON `organizations` (`phone`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `organizations_listed` ON `organizations` (`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`staff_id` text NOT NULL,
@@ -264,6 +266,64 @@ CREATE TABLE `outbox_messages` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `outbox_messages_id_unique` ON `outbox_messages` (`id`);--> statement-breakpoint
 CREATE INDEX `outbox_messages_to` ON `outbox_messages` (`to`,`seq`);--> statement-breakpoint
+CREATE TABLE `office_clients` (
+	`id` text PRIMARY KEY NOT NULL,
+	`org_id` integer NOT NULL,
+	`phone` text NOT NULL,
+	`last_name` text NOT NULL,
+	`first_name` text NOT NULL,
+	`middle_name` text,
+	`full_name` text NOT NULL,
+	`search_name` text NOT NULL,
+	`email` text,
+	`iin` text,
+	`inn` text,
+	`snils` text,
+	`birth_date` text,
+	`status` text NOT NULL,
+	`password_hash` text NOT NULL,
+	`created_at` text NOT NULL,
+	FOREIGN KEY (`org_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `office_clients_phone` ON `office_clients` (`org_id`,`phone`);--> statement-breakpoint
+CREATE INDEX `office_clients_org` ON `office_clients` (`org_id`,`id`);--> statement-breakpoint
+CREATE INDEX `office_clients_login` ON `office_clients` (`phone`);--> statement-breakpoint
+CREATE TABLE `office_companies` (
+	`id` text PRIMARY KEY NOT NULL,
+	`org_id` integer NOT NULL,
+	`inn` text NOT NULL,
+	`kpp` text DEFAULT '' NOT NULL,
+	`name` text NOT NULL,
+	`created_at` text NOT NULL,
+	FOREIGN KEY (`org_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `office_companies_inn` ON `office_companies` (`org_id`,`inn`,`kpp`);--> statement-breakpoint
+CREATE TABLE `office_employees` (
+	`company_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	`org_id` integer NOT NULL,
+	`role` text NOT NULL,
+	`position` text,
+	`added_at` text NOT NULL,
+	PRIMARY KEY(`company_id`, `client_id`),
+	FOREIGN KEY (`company_id`) REFERENCES `office_companies`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`client_id`) REFERENCES `office_clients`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `office_employees_client` ON `office_employees` (`client_id`);--> statement-breakpoint
+CREATE TABLE `office_login_codes` (
+	`client_id` text PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`code_hash` text NOT NULL,
+	`sent_at` text NOT NULL,
+	`expires_at` text NOT NULL,
+	`wrong` integer DEFAULT 0 NOT NULL,
+	`used_at` text,
+	FOREIGN KEY (`client_id`) REFERENCES `office_clients`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `jobs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
@@ -320,6 +380,19 @@ CREATE TABLE `package_participants` (
 );
 --> statement-breakpoint
 CREATE INDEX `package_participants_package` ON `package_participants` (`package_id`);--> statement-breakpoint
+CREATE TABLE `package_signatures` (
+	`id` text PRIMARY KEY NOT NULL,
+	`package_id` text NOT NULL,
+	`participant_id` text NOT NULL,
+	`document_id` text NOT NULL,
+	`file_id` text NOT NULL,
+	`certificate` text NOT NULL,
+	`revocation` text NOT NULL,
+	`signed_at` text NOT NULL,
+	FOREIGN KEY (`package_id`) REFERENCES `packages`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `package_signatures_package` ON `package_signatures` (`package_id`);--> statement-breakpoint
 CREATE TABLE `packages` (
 	`id` text PRIMARY KEY NOT NULL,
 	`org_id` integer NOT NULL,
@@ -334,6 +407,16 @@ CREATE TABLE `packages` (
 --> statement-breakpoint
 CREATE INDEX `packages_org` ON `packages` (`org_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `packages_subject` ON `packages` (`subject_type`,`subject_id`);--> statement-breakpoint
+CREATE TABLE `trust_anchors` (
+	`id` text PRIMARY KEY NOT NULL,
+	`subject` text NOT NULL,
+	`not_after` text NOT NULL,
+	`thumbprint` text NOT NULL,
+	`certificate` text NOT NULL,
+	`created_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `trust_anchors_thumbprint` ON `trust_anchors` (`thumbprint`);--> statement-breakpoint
 CREATE TABLE `webhook_deliveries` (
 	`id` text PRIMARY KEY NOT NULL,
 	`webhook_id` text NOT NULL,
@@ -350,7 +433,7 @@ CREATE TABLE `webhook_deliveries` (
 	FOREIGN KEY (`webhook_id`) REFERENCES `webhooks`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE INDEX `webhook_deliveries_webhook` ON `webhook_deliveries` (`webhook_id`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_webhook` ON `webhook_deliveries` (`webhook_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`next_attempt_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE TABLE `webhooks` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -45,7 +45,7 @@ export const webhookDeliveries = sqliteTable(
     nextAttemptAt: text('next_attempt_at'),
   },
   (t) => [
-    index('webhook_deliveries_webhook').on(t.webhookId, t.id),
+    index('webhook_deliveries_webhook').on(t.webhookId, t.createdAt, t.id),
     index('webhook_deliveries_due')
       .on(t.nextAttemptAt)
       .where(sql`status = 'pending'`),

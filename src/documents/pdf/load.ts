@@ -13,6 +13,7 @@ import {
 import { AppError } from '../../http/errors.ts'
 import { looksLikePdf } from '../magic.ts'
 import { limitParser } from './parser-limits.ts'
+import { hasAbsurdToken } from './tokens.ts'
 
 /** Bounds of a PDF that comes from outside. */
 export const PDF_LIMITS = { file: 15_000_000, pages: 1000, objects: 200_000, objectNumber: 8_388_607, token: 20_000 } as const
@@ -44,7 +45,7 @@ export async function loadPdf(bytes: Uint8Array, maxBytes: number = PDF_LIMITS.f
   if (bytes.length > maxBytes) throw bad(`The file is larger than ${maxBytes / 1e6} MB.`)
   if (!String.fromCharCode(...bytes.subarray(-4096)).includes('%%EOF'))
     throw bad('The PDF is damaged: its end is missing. It may have been cut off on the way.')
-  checkTokens(bytes)
+  if (hasAbsurdToken(bytes, PDF_LIMITS.token)) throw bad('The PDF is damaged: it holds a name or a number of absurd length.')
   limitParser()
   return withPdf(async () => {
     const doc = await parse(bytes)
@@ -78,28 +79,6 @@ function includes(bytes: Uint8Array, text: string): boolean {
   }
   return false
 }
-
-/**
- * Names and numbers of absurd length, which pdf-lib would build a character at a time. A run of regular characters (ISO 32000-1, 7.2.2)
- * counts as a token when a slash opens it or when it is all digits; other runs are stream data.
- */
-function checkTokens(bytes: Uint8Array): void {
-  let run = 0
-  let token = false
-  for (const byte of bytes) {
-    if (BREAKS[byte]) {
-      run = 0
-      token = byte === SLASH
-      continue
-    }
-    const digit = byte >= 0x30 && byte <= 0x39
-    if (run++ === 0) token ||= digit
-    else if (token && run > PDF_LIMITS.token) throw bad('The PDF is damaged: it holds a name or a number of absurd length.')
-  }
-}
-const SLASH = 0x2f
-/** 1 for white space and delimiters: a table, as every byte of a file is looked up. */
-const BREAKS = Uint8Array.from({ length: 256 }, (_, byte) => Number(byte <= 0x20 || '()<>[]{}/%'.includes(String.fromCharCode(byte))))
 
 /** The page tree must be one: no cycles, no page twice (which can multiply), every page with a usable size. Wrong counts are put right. */
 function checkPages(doc: PDFDocument): void {

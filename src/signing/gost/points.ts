@@ -28,32 +28,31 @@ export function isOnCurve({ p, a, b }: GostCurve, { x, y }: AffinePoint): boolea
   return (y * y - ((x * x + a) * x + b)) % p === 0n
 }
 
-/** 2P. The values stay between -4p and 4p where a subtraction leaves them: only products are reduced. */
-function double(curve: GostCurve, { X, Y, Z }: JacobianPoint): JacobianPoint {
-  const { p, a } = curve
-  if (Z === 0n || Y === 0n) return INFINITY
-  const yy = (Y * Y) % p
-  const zz = (Z * Z) % p
-  const slope = a === p - 3n ? (3n * (X - zz) * (X + zz)) % p : (3n * X * X + a * ((zz * zz) % p)) % p
-  const s = (4n * X * yy) % p
-  const x = (slope * slope - 2n * s) % p
-  return { X: x, Y: (slope * (s - x) - 8n * yy * yy) % p, Z: (2n * Y * Z) % p }
+/** 2P. */
+function double({ p, a, reduce }: GostCurve, { X, Y, Z }: JacobianPoint): JacobianPoint {
+  if (Z === 0n) return INFINITY
+  const yy = reduce(Y * Y)
+  const zz = reduce(Z * Z)
+  const slope = a === p - 3n ? reduce(3n * (X - zz) * (X + zz)) : reduce(3n * X * X + a * reduce(zz * zz))
+  const s = reduce(4n * X * yy)
+  const x = reduce(slope * slope - 2n * s)
+  return { X: x, Y: reduce(slope * (s - x) - 8n * yy * yy), Z: reduce(2n * Y * Z) }
 }
 
 /** P + Q for an affine Q. */
 function addAffine(curve: GostCurve, left: JacobianPoint, { x, y }: AffinePoint): JacobianPoint {
-  const { p } = curve
+  const { p, reduce } = curve
   const { X, Y, Z } = left
   if (Z === 0n) return { X: x, Y: y, Z: 1n }
-  const zz = (Z * Z) % p
-  const h = (x * zz - X) % p
-  const r = (((y * Z) % p) * zz - Y) % p
-  if (h === 0n) return r === 0n ? double(curve, left) : INFINITY
-  const hh = (h * h) % p
-  const hhh = (hh * h) % p
-  const v = (X * hh) % p
-  const x3 = (r * r - hhh - 2n * v) % p
-  return { X: x3, Y: (r * (v - x3) - Y * hhh) % p, Z: (Z * h) % p }
+  const zz = reduce(Z * Z)
+  const h = reduce(x * zz - X)
+  const r = reduce(reduce(y * Z) * zz - Y)
+  if (h % p === 0n) return r % p === 0n ? double(curve, left) : INFINITY
+  const hh = reduce(h * h)
+  const hhh = reduce(hh * h)
+  const v = reduce(X * hh)
+  const x3 = reduce(r * r - hhh - 2n * v)
+  return { X: x3, Y: reduce(r * (v - x3) - Y * hhh), Z: reduce(Z * h) }
 }
 
 /** Makes several points affine with one inversion. Points at infinity do not occur among small odd multiples of a point of large order. */

@@ -2,7 +2,8 @@ import { PDFArray, PDFContext, PDFDict, PDFHexString, PDFName, PDFNumber, PDFRaw
 import type { PDFObject } from 'pdf-lib'
 import { looksLikePdf } from '../../documents/magic.ts'
 import { AppError } from '../../http/errors.ts'
-import { hasAbsurdToken, Scanner } from './bytes.ts'
+import { hasAbsurdToken } from '../../documents/pdf/tokens.ts'
+import { Scanner } from './bytes.ts'
 import { damaged, decodeStream, numberIn, parseAt, parseIndirectAt, readXref } from './xref.ts'
 import type { Xref } from './xref.ts'
 

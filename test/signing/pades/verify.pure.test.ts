@@ -28,7 +28,6 @@ beforeAll(async () => {
         name: 'Алиса Ө',
         reason: 'Договор',
         fieldName: 'Seal',
-        room: 8192,
       }),
     )
   }

@@ -12,6 +12,8 @@ const TOOLS: [names: string[], from: string][] = [
   [['soffice'], 'libreoffice-writer'],
   [['pdftotext'], 'poppler-utils'],
   [['pdftoppm'], 'poppler-utils'],
+  [['pdfsig'], 'poppler-utils'],
+  [['openssl'], 'openssl'],
   [['qpdf'], 'qpdf'],
   [['zbarimg'], 'zbar-tools'],
   [['chromium', 'chromium-browser', 'google-chrome'], 'chromium'],

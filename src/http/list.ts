@@ -39,7 +39,7 @@ export function defineList<F extends Record<string, Filter> = Record<string, nev
       .meta({ description: `How many; ${defaultLimit} when left out.` }),
     after: z
       .string()
-      .regex(/^[0-9a-zA-Z-]{1,64}$/)
+      .regex(key.dataType === 'number' ? /^\d{1,15}$/ : /^[0-9a-zA-Z-]{1,64}$/)
       .optional()
       .meta({ description: 'Where the page starts: taken from the Link header of the page before (rel="next").' }),
     ...Object.fromEntries(filterNames.map((name) => [name, z.string().max(255).optional()])),
@@ -49,7 +49,7 @@ export function defineList<F extends Record<string, Filter> = Record<string, nev
   const plan = (asked: Query, where: SQL | undefined) => {
     const limit = asked.limit ?? defaultLimit
     const start = asked.after === undefined ? undefined : key.dataType === 'number' ? Number(asked.after) : asked.after
-    const after = start === undefined || Number.isNaN(start) ? undefined : order === 'desc' ? lt(key, start) : gt(key, start)
+    const after = start === undefined ? undefined : order === 'desc' ? lt(key, start) : gt(key, start)
     const chosen = filterNames.map((name) => (typeof asked[name] === 'string' ? filters?.[name]?.(asked[name]) : undefined))
     return { where: and(where, after, ...chosen), orderBy: order === 'desc' ? desc(key) : asc(key), limit: limit + 1 }
   }

@@ -8,7 +8,7 @@ import { Refusal } from '../../../src/signing/cms/reasons.ts'
 import { addTimestamp, timestampImprint } from '../../../src/signing/cms/sign.ts'
 import { verifyTimestamp } from '../../../src/signing/cms/timestamp.ts'
 import { verifyDetachedCms } from '../../../src/signing/cms/verify.ts'
-import { hasShared, shared } from './openssl.ts'
+import { hasShared, shared } from './shared.ts'
 import { content, decode, KZ_TIME, kzContent, RU_TIME, TIME, vectors } from './vectors.ts'
 
 /** `FUZZ=20` tries as many times more. */

@@ -12,7 +12,7 @@ import { Oid, parseSignedData } from '../../../src/signing/cms/signed-data.ts'
 import { verifyTimestamp } from '../../../src/signing/cms/timestamp.ts'
 import { documentUsage, timestampUsage } from '../../../src/signing/cms/usage.ts'
 import { verifyDetachedCms } from '../../../src/signing/cms/verify.ts'
-import { hasShared, shared } from './openssl.ts'
+import { hasShared, shared } from './shared.ts'
 import { content, decode, KZ_TIME, kzContent, RU_TIME, TIME, vectors } from './vectors.ts'
 
 const flip = (bytes: Uint8Array, at: number): Uint8Array =>

@@ -1,8 +1,18 @@
 // Signatures with anything wrong in them: each part can be replaced before the key signs.
-import { algorithm, element, explicit, nullValue, octetString, oid, sequence, setOf, unsignedInteger } from '../../../src/lib/der-write.ts'
-import { digest, hashOid } from '../../../src/signing/cms/algorithms.ts'
-import { ecdsaToDer } from '../../../src/signing/cms/signature.ts'
-import { Oid } from '../../../src/signing/cms/signed-data.ts'
+import {
+  algorithm,
+  element,
+  explicit,
+  nullValue,
+  octetString,
+  oid,
+  sequence,
+  setOf,
+  unsignedInteger,
+} from '../../../../src/lib/der-write.ts'
+import { digest, hashOid } from '../../../../src/signing/cms/algorithms.ts'
+import { ecdsaToDer } from '../../../../src/signing/cms/signature.ts'
+import { Oid } from '../../../../src/signing/cms/signed-data.ts'
 import { importKey, type Issued } from './openssl.ts'
 
 export const attribute = (type: string, ...values: Uint8Array[]): Uint8Array => sequence(oid(type), element(0x31, ...values))

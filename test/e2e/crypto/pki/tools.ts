@@ -3,9 +3,9 @@ import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { issueAuthority, issueCertificate, issueRoot, randomSerial } from '../../../src/signing/pki/issue.ts'
-import type { Issuer, Profile, Publication } from '../../../src/signing/pki/issue.ts'
-import type { Subject } from '../../../src/signing/pki/names.ts'
+import { issueAuthority, issueCertificate, issueRoot, randomSerial } from '../../../../src/signing/pki/issue.ts'
+import type { Issuer, Profile, Publication } from '../../../../src/signing/pki/issue.ts'
+import type { Subject } from '../../../../src/signing/pki/names.ts'
 
 export const keyPair = () =>
   crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']) as Promise<CryptoKeyPair>

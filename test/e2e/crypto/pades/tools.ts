@@ -174,6 +174,3 @@ export const CATALOG = '<< /Type /Catalog /Pages 2 0 R >>'
 export const PAGES = '<< /Type /Pages /Kids [3 0 R] /Count 1 >>'
 export const PAGE = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>'
 export const form = (fields: string) => CATALOG.replace('>>', `/AcroForm << /Fields [${fields}] >> >>`)
-
-/** Whether the tools that judge are here. */
-export const TOOLS = ['openssl', 'qpdf', 'pdfsig'].every((tool) => spawnSync('which', [tool]).status === 0)

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AppError } from '../../../src/http/errors.ts'
-import { prepareSignature, sealPdf } from '../../../src/signing/pades/seal.ts'
-import { listSignatures } from '../../../src/signing/pades/signatures.ts'
-import { verifyPdfSignatures } from '../../../src/signing/pades/verify.ts'
-import { Bench, CATALOG, form, isPrefix, latin1, PAGE, PAGES, pdf, plainPdf, TOOLS } from './tools.ts'
+import { AppError } from '../../../../src/http/errors.ts'
+import { prepareSignature, sealPdf } from '../../../../src/signing/pades/seal.ts'
+import { listSignatures } from '../../../../src/signing/pades/signatures.ts'
+import { verifyPdfSignatures } from '../../../../src/signing/pades/verify.ts'
+import { Bench, CATALOG, form, isPrefix, latin1, PAGE, PAGES, pdf, plainPdf } from './tools.ts'
 
 const bench = new Bench()
 afterAll(() => bench.close())
@@ -17,7 +17,7 @@ beforeAll(() => {
 
 const accept = { signature: () => Promise.resolve(true), timestamp: () => Promise.resolve(true) }
 
-describe.skipIf(!TOOLS)('hostile and odd files', () => {
+describe('hostile and odd files', () => {
   it('signs a minimal file', async () => {
     const plain = new Uint8Array(pdf([CATALOG, PAGES, PAGE]))
     const out = await sealPdf(plain, { sign: alice.sign, at })

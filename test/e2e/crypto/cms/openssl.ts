@@ -1,9 +1,9 @@
 // Throw-away authorities and signatures made by the openssl program, to check ours against.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Certificate, readCertificates } from '../../../src/signing/cms/certificate.ts'
+import { type Certificate, readCertificates } from '../../../../src/signing/cms/certificate.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'qoltanba-cms-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
@@ -33,12 +33,6 @@ export function accepts(...args: string[]): boolean {
     return false
   }
 }
-
-export const hasOpenssl = accepts('version')
-
-export const SHARED = join(import.meta.dirname, '../../../../shared/vectors')
-export const hasShared = existsSync(SHARED)
-export const shared = (name: string): Uint8Array => get(join(SHARED, name))
 
 export type KeyKind = 'rsa' | 'rsa1024' | 'rsa-pss' | 'p256' | 'p384' | 'p521' | 'k256'
 

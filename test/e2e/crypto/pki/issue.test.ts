@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { issueCrl } from '../../../src/signing/pki/crl.ts'
-import { issueAuthority, issueCertificate, randomSerial } from '../../../src/signing/pki/issue.ts'
-import { writeName } from '../../../src/signing/pki/names.ts'
+import { issueCrl } from '../../../../src/signing/pki/crl.ts'
+import { issueAuthority, issueCertificate, randomSerial } from '../../../../src/signing/pki/issue.ts'
+import { writeName } from '../../../../src/signing/pki/names.ts'
 import { keyPair, kz, makeAuthority, Openssl, ru, validity } from './tools.ts'
 import type { Holder } from './tools.ts'
 

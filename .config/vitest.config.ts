@@ -19,6 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export default defineConfig({
   root,
   test: {
+    // Two at a time on two cores: the default leaves one to vitest itself, which mostly waits.
+    maxWorkers: 2,
     projects: [
       // Rules without I/O: plain Node, no Worker to start, so that `npm run check` stays fast.
       { root, test: { name: 'pure', include: ['test/**/*.pure.test.ts'], environment: 'node' } },

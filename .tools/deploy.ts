@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { buildAll } from './build.ts'
 import { environment, root } from './local.ts'
 
-const wrangler = (...args: string[]) => execFileSync(join(root, 'node_modules/.bin/wrangler'), args, { cwd: root, stdio: 'inherit', env: { ...environment, CI: process.env.CI } })
+const wrangler = (...args: string[]) =>
+  execFileSync(join(root, 'node_modules/.bin/wrangler'), args, { cwd: root, stdio: 'inherit', env: { ...environment, CI: process.env.CI } })
 const production = readFileSync(join(root, 'wrangler.toml'), 'utf8').split('[env.production]')[1] ?? ''
 
 const missing = [

@@ -1,18 +1,18 @@
-import { scrypt, timingSafeEqual, randomBytes } from 'node:crypto'
+import { nodeCrypto } from '../lib/node.ts'
 
 const PARAMETERS = { N: 16_384, r: 8, p: 1 }
 const KEY_BYTES = 32
 
 const derive = (password: string, salt: Buffer, { N, r, p }: typeof PARAMETERS, length: number) =>
   new Promise<Buffer>((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+    nodeCrypto().scrypt(password.normalize('NFKC'), salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
       error ? reject(error) : resolve(key),
     )
   })
 
 /** scrypt (RFC 7914) as `scrypt$N$r$p$salt$key`, base64: the parameters are stored, so that they can be raised. */
 export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16)
+  const salt = nodeCrypto().randomBytes(16)
   const key = await derive(password, salt, PARAMETERS, KEY_BYTES)
   return ['scrypt', PARAMETERS.N, PARAMETERS.r, PARAMETERS.p, salt.toString('base64'), key.toString('base64')].join('$')
 }
@@ -25,5 +25,5 @@ export async function verifyPassword(password: string, stored: string | null): P
   const [, N, r, p, salt = '', key = ''] = (stored ?? NOBODY).split('$')
   const want = Buffer.from(key, 'base64')
   const got = await derive(password, Buffer.from(salt, 'base64'), { N: Number(N), r: Number(r), p: Number(p) }, want.length)
-  return timingSafeEqual(got, want) && stored !== null
+  return nodeCrypto().timingSafeEqual(got, want) && stored !== null
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { nodeCrypto } from './node.ts'
 import { fromBase64, toBase64Url } from './ids.ts'
 
 const encoder = new TextEncoder()
@@ -6,12 +6,15 @@ export const utf8 = (text: string) => encoder.encode(text)
 
 /** SHA-256 (FIPS 180-4), lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return nodeCrypto().createHash('sha256').update(data).digest('hex')
 }
 
 /** Compares two strings in time that does not depend on where they differ. */
 export function sameText(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+  return nodeCrypto().timingSafeEqual(
+    nodeCrypto().createHash('sha256').update(a).digest(),
+    nodeCrypto().createHash('sha256').update(b).digest(),
+  )
 }
 
 /** RFC 8785 canonical JSON of values that came from, or go to, JSON (no floats beyond what JSON.stringify writes the same way). */

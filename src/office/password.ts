@@ -1,4 +1,4 @@
-import { scrypt } from 'node:crypto'
+import { nodeCrypto } from '../lib/node.ts'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { fromBase64, toBase64 } from '../lib/ids.ts'
@@ -40,7 +40,7 @@ function cook(recipe: string, password: string): Promise<string> {
   const [N, blocks, lanes] = [Number(n), Number(r), Number(p)]
   const options = { N, r: blocks, p: lanes, maxmem: 256 * N * blocks }
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), Buffer.from(salt, 'base64'), KEY_BYTES, options, (error, key) =>
+    nodeCrypto().scrypt(password.normalize('NFKC'), Buffer.from(salt, 'base64'), KEY_BYTES, options, (error, key) =>
       error ? reject(error) : resolve(recipe + key.toString('base64')),
     )
   })

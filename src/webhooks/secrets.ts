@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { nodeCrypto } from '../lib/node.ts'
 import type { Settings } from '../env.ts'
 import { seal, unseal } from '../lib/hash.ts'
 import { fromBase64, toBase64 } from '../lib/ids.ts'
@@ -11,7 +11,7 @@ const OVERLAP_MS = 24 * 3_600_000
 /** Standard Webhooks 1.0: `v1,` and base64 of HMAC-SHA-256 over `id.timestamp.body`, under the base64 part of `whsec_…`. */
 export function signMessage(secret: string, id: string, timestamp: number, body: string): string {
   const key = fromBase64(secret.replace(/^whsec_/, ''))
-  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
+  return `v1,${nodeCrypto().createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
 }
 
 export async function newSecret(settings: Settings): Promise<{ plain: string; kept: WebhookSecret }> {

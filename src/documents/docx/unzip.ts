@@ -1,4 +1,4 @@
-import { crc32, inflateRawSync } from 'node:zlib'
+import { nodeZlib } from '../../lib/node.ts'
 import { AppError } from '../../http/errors.ts'
 
 /** What an archive may hold; a bomb is refused by these before it is unpacked. Sizes in bytes. */
@@ -148,12 +148,12 @@ function inflate(data: Uint8Array, { name, method, size, crc }: Entry): Uint8Arr
   let part: Uint8Array
   try {
     // Twice the size, as workerd compares the limit with its buffer, which grows by doubling. What is longer than declared is refused below.
-    const raw = method === 0 ? data : inflateRawSync(data, { maxOutputLength: 2 * size + 65_536 })
+    const raw = method === 0 ? data : nodeZlib().inflateRawSync(data, { maxOutputLength: 2 * size + 65_536 })
     // A plain view: Node's Buffer subclass would change what slice() means to later readers.
     part = new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)
   } catch {
     throw bad(`"${name}" is damaged, or unpacks to more than it declares.`)
   }
-  if (part.length !== size || crc32(part) !== crc) throw bad(`"${name}" is damaged: its size or checksum is wrong.`)
+  if (part.length !== size || nodeZlib().crc32(part) !== crc) throw bad(`"${name}" is damaged: its size or checksum is wrong.`)
   return part
 }

@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib'
+import { nodeZlib } from '../../lib/node.ts'
 import {
   PDFDict,
   PDFHexString,
@@ -105,7 +105,7 @@ function inflated(stream: PDFRawStream): PDFRawStream {
   const { context } = dict
   const filter = dict.lookup(PDFName.of('Filter'))
   if (filter !== undefined && filter !== PDFName.of('FlateDecode')) throw new Error('Object streams may only be deflated')
-  const bytes = filter ? new Uint8Array(inflateSync(contents, { maxOutputLength: 2 * MAX_OBJECT_STREAMS })) : contents
+  const bytes = filter ? new Uint8Array(nodeZlib().inflateSync(contents, { maxOutputLength: 2 * MAX_OBJECT_STREAMS })) : contents
   const spending = spentBy(context)
   spending.bytes += bytes.length
   if (spending.bytes > MAX_OBJECT_STREAMS) throw new Error('The object streams are too large')

@@ -1,5 +1,5 @@
 /** Hash and signature algorithms by object identifier: RFC 5754, 5758, 4055 (PSS), 9215 (GOST in Russia), and the identifiers of Kazakhstan's authority. */
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../lib/node.ts'
 import type { Asn1 } from '../../lib/der.ts'
 import { gost94 } from '../gost/gost94.ts'
 import { streebog } from '../gost/streebog.ts'
@@ -32,7 +32,7 @@ export function digest(hash: HashName, data: Uint8Array): Uint8Array {
     case 'gost94-test':
       return gost94(data, 'test')
     default:
-      return new Uint8Array(createHash(hash.replace('-', '').toLowerCase()).update(data).digest())
+      return new Uint8Array(nodeCrypto().createHash(hash.replace('-', '').toLowerCase()).update(data).digest())
   }
 }
 

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { deflateSync } from 'node:zlib'
+import { nodeCrypto, nodeZlib } from '../../lib/node.ts'
 import { PDFDict, PDFName, PDFNumber, PDFRawStream, PDFRef } from 'pdf-lib'
 import type { PDFObject } from 'pdf-lib'
 import { PdfReader } from './reader.ts'
@@ -35,7 +34,7 @@ export function addDss(bytes: Uint8Array, material: ValidationMaterial): Uint8Ar
     for (const item of fresh) {
       const dict = PDFDict.withContext(reader.context)
       dict.set(PDFName.of('Filter'), PDFName.of('FlateDecode'))
-      list.push(update.add(PDFRawStream.of(dict, new Uint8Array(deflateSync(item)))))
+      list.push(update.add(PDFRawStream.of(dict, new Uint8Array(nodeZlib().deflateSync(item)))))
     }
   }
   declareExtension(update)
@@ -68,4 +67,4 @@ function declareExtension(update: Update): void {
   extensions.dict.set(PDFName.of('ESIC'), esic)
 }
 
-const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const digest = (bytes: Uint8Array) => nodeCrypto().createHash('sha256').update(bytes).digest('hex')

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../lib/node.ts'
 import { PDFArray, PDFDict, PDFHexString, PDFName, PDFNumber, PDFRawStream, PDFRef } from 'pdf-lib'
 import type { PDFObject } from 'pdf-lib'
 import { ascii, concat } from './bytes.ts'
@@ -112,7 +112,7 @@ export class Update {
     const first = this.reader.arrayAt(xref.trailer, 'ID')?.get(0)
     if (first) {
       // 14.4: the first half names the file for ever, the second this version of it.
-      const hash = createHash('sha256').update(first.toString())
+      const hash = nodeCrypto().createHash('sha256').update(first.toString())
       for (const part of written) hash.update(part)
       const id = PDFArray.withContext(context)
       id.push(first)

@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib'
+import { nodeZlib } from '../../lib/node.ts'
 import { PDFArray, PDFContext, PDFDict, PDFName, PDFNumber, PDFObjectParser, PDFRawStream } from 'pdf-lib'
 import type { PDFObject } from 'pdf-lib'
 import { limitParser } from '../../documents/pdf/parser-limits.ts'
@@ -162,7 +162,7 @@ export function decodeStream(stream: PDFRawStream, limit: number): Uint8Array {
   if (filters.length > 1 || filters[0] !== PDFName.of('FlateDecode')) throw damaged('its structure is packed in an unusual way')
   let data: Uint8Array
   try {
-    const { buffer, byteOffset, byteLength } = inflateSync(contents, { maxOutputLength: limit })
+    const { buffer, byteOffset, byteLength } = nodeZlib().inflateSync(contents, { maxOutputLength: limit })
     data = new Uint8Array(buffer, byteOffset, byteLength)
   } catch (cause) {
     throw Object.assign(damaged('a packed part of it cannot be read'), { cause })

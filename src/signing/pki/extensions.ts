@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../lib/node.ts'
 import { bitString, boolean, element, implicit, octetString, oid, sequence, unsignedInteger } from '../../lib/der-write.ts'
 import { utf8 } from '../../lib/hash.ts'
 
@@ -79,4 +79,4 @@ const uri = (url: string): Uint8Array => implicit(6, utf8(url))
 
 /** Key identifier: the leftmost 160 bits of the SHA-256 of the key's bits (RFC 7093, 2, method 1). */
 export const keyIdentifier = (keyBits: Uint8Array): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(keyBits).digest().subarray(0, 20))
+  new Uint8Array(nodeCrypto().createHash('sha256').update(keyBits).digest().subarray(0, 20))

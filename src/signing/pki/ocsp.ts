@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { nodeCrypto } from '../../lib/node.ts'
 import { DerError, readAsn1 } from '../../lib/der.ts'
 import type { Asn1 } from '../../lib/der.ts'
 import { element, enumerated, explicit, generalizedTime, implicit, octetString, oid, sameBytes, sequence } from '../../lib/der-write.ts'
@@ -133,4 +133,4 @@ function readExtensions(list: readonly Asn1[]): { id: string; value: Uint8Array 
   })
 }
 
-const digest = (hash: string, data: Uint8Array) => new Uint8Array(createHash(hash).update(data).digest())
+const digest = (hash: string, data: Uint8Array) => new Uint8Array(nodeCrypto().createHash(hash).update(data).digest())

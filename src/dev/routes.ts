@@ -1,8 +1,6 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { operation } from '../http/operation.ts'
-import { outboxMessages } from '../notifications/tables.ts'
-import { devState } from './tables.ts'
+import { listOutbox, moveClock } from './service.ts'
 
 // A space is what a plus becomes in a query that was not encoded.
 const recipient = z
@@ -25,15 +23,7 @@ export const devRoutes = [
       hidden: true,
       development: true,
     },
-    async (ctx, { query }) => {
-      const rows = await ctx.db
-        .select()
-        .from(outboxMessages)
-        .where(and(query.to ? eq(outboxMessages.to, query.to) : undefined))
-        .orderBy(desc(outboxMessages.seq))
-        .limit(50)
-      return { messages: rows.map(({ seq: _, id: __, createdAt, ...m }) => ({ ...m, created_at: createdAt })) }
-    },
+    (ctx, { query }) => listOutbox(ctx, query.to),
   ),
   operation(
     {
@@ -48,15 +38,6 @@ export const devRoutes = [
       body: z.object({ advance_seconds: z.number().min(-1e9).max(1e9).optional(), reset: z.boolean().optional() }),
       returns: { 200: { schema: z.unknown() } },
     },
-    async (ctx, { body }) => {
-      const ms = Math.round((body.advance_seconds ?? 0) * 1000)
-      const value = body.reset ? sql`${ms}` : sql`${devState.value} + ${ms}`
-      const [row] = await ctx.db
-        .insert(devState)
-        .values({ name: 'clock', value: ms })
-        .onConflictDoUpdate({ target: devState.name, set: { value } })
-        .returning()
-      return { offset_seconds: (row?.value ?? 0) / 1000, now: new Date(Date.now() + (row?.value ?? 0)).toISOString() }
-    },
+    (ctx, { body }) => moveClock(ctx, body.advance_seconds ?? 0, body.reset ?? false),
   ),
 ]

@@ -25,15 +25,7 @@ export async function refreshDocument(ctx: Ctx, loaded: Loaded, change: Write[])
   const fields = sql`(select count(*) from contract_fields where contract_id = ${contract.id})`
   const empty = sql`exists (select 1 from contract_fields where contract_id = ${contract.id} and value is null)`
   const filled = templateFields.length === 0 ? sql<boolean>`not ${empty}` : sql<boolean>`(${fields} > 0 and not ${empty})`
-  const job = await makeJob(
-    ctx,
-    'contract.render',
-    { renderingId },
-    {
-      delaySeconds: large ? 0 : RENDER_AFTER_SECONDS,
-      when: sql`exists (select 1 from renderings where id = ${renderingId})`,
-    },
-  )
+  const job = await makeJob(ctx, 'contract.render', { renderingId }, { delaySeconds: large ? 0 : RENDER_AFTER_SECONDS })
   const results = await batch(ctx.db, [
     ...change,
     ctx.db

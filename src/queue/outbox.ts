@@ -1,4 +1,4 @@
-import { and, lte, sql, type SQL } from 'drizzle-orm'
+import { and, eq, lte, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { Write } from '../db/client.ts'
 import { seal } from '../lib/hash.ts'
@@ -22,19 +22,21 @@ export const payloadLabel = (id: string) => `job:${id}`
  */
 export const machineNow = () => new Date()
 
-/** Makes a job, written if `when` then holds. Two with one `id` are one job: the second is not written. */
+/** Makes a job. Two with one `id` are one job: the second is not written. */
 export async function makeJob<T extends JobType>(
   ctx: Pick<Ctx, 'db' | 'settings'>,
   type: T,
   payload: Payload<T>,
-  options: { id?: string; delaySeconds?: number; when?: SQL } = {},
+  options: { id?: string; delaySeconds?: number } = {},
 ): Promise<Job> {
   const now = machineNow()
-  const { id = uuidv7(now.getTime()), delaySeconds = 0, when = sql`true` } = options
+  const { id = uuidv7(now.getTime()), delaySeconds = 0 } = options
   const sealed = await seal(ctx.settings.APP_SECRET, payloadLabel(id), JSON.stringify(payload))
   const dueAt = new Date(now.getTime() + delaySeconds * 1000).toISOString()
-  const write = ctx.db.run(sql`insert into jobs (id, type, payload, status, due_at, created_at)
-    select ${id}, ${type}, ${sealed}, 'pending', ${dueAt}, ${now.toISOString()} where ${when} on conflict (id) do nothing`)
+  const write = ctx.db
+    .insert(jobs)
+    .values({ id, type, payload: sealed, status: 'pending', dueAt, createdAt: now.toISOString() })
+    .onConflictDoNothing()
   return { id, write, delaySeconds }
 }
 
@@ -70,4 +72,10 @@ export async function announceDue(ctx: Ctx): Promise<void> {
 export async function sweepJobs(ctx: Ctx): Promise<void> {
   const before = new Date(machineNow().getTime() - 7 * 86_400_000).toISOString()
   await ctx.db.delete(jobs).where(and(sql`finished_at is not null`, lte(jobs.finishedAt, before)))
+}
+
+/** Whether a job is over. */
+export async function jobStatus(ctx: Pick<Ctx, 'db'>, id: string): Promise<'pending' | 'done' | 'dead' | undefined> {
+  const [row] = await ctx.db.select({ status: jobs.status }).from(jobs).where(eq(jobs.id, id))
+  return row?.status
 }

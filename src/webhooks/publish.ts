@@ -53,7 +53,7 @@ export async function publish(
       ctx.db.run(sql`insert into webhook_deliveries (id, webhook_id, message_id, event, body, status, created_at, next_attempt_at)
         select ${id}, ${webhookId}, ${messageId}, ${type}, ${body}, 'pending', ${at}, ${at} where ${when} on conflict (id) do nothing`),
     )
-    const job = await makeJob(ctx, 'webhook.deliver', { deliveryId: id }, { id: `webhook:${id}:1`, when })
+    const job = await makeJob(ctx, 'webhook.deliver', { deliveryId: id }, { id: `webhook:${id}:1` })
     published.writes.push(job.write)
     published.jobs.push(job)
   }

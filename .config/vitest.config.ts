@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { makeSigningKey } from '../.tools/local.ts'
+import { makeKeyRing, makeSigningKey } from '../.tools/local.ts'
 
 /** Statuses by path and method of the contract that the ozge surface is held to, where its file is at hand. */
 function readContract(file: string): Record<string, Record<string, string[]>> | null {
@@ -37,6 +37,7 @@ export default defineConfig({
                 // What `.tools/local.ts` makes for development.
                 APP_SECRET: randomBytes(48).toString('base64'),
                 JWT_SIGNING_KEYS: JSON.stringify([makeSigningKey()]),
+                KEY_ENCRYPTION_KEYS: JSON.stringify(makeKeyRing()),
                 PAYMENT_CALLBACK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
               },
             },

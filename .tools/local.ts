@@ -1,7 +1,7 @@
 /** The local service as a process: secrets made once, migrations applied, wrangler started, and all of it ended as one tree. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '..')
@@ -33,15 +33,25 @@ export function makeSigningKey(): object {
   return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', kid: randomBytes(8).toString('hex') }
 }
 
-/** The secrets of a development service, made on the first start and kept with its data. */
+/** A key-encryption key as `KEY_ENCRYPTION_KEYS` holds it: kid, and 32 bytes. */
+export const makeKeyRing = (): Record<string, string> => ({
+  [`k${randomBytes(4).toString('hex')}`]: randomBytes(32).toString('base64'),
+})
+
+const SECRETS: Record<string, () => string> = {
+  APP_SECRET: () => randomBytes(48).toString('base64'),
+  JWT_SIGNING_KEYS: () => `'${JSON.stringify([makeSigningKey()])}'`,
+  KEY_ENCRYPTION_KEYS: () => `'${JSON.stringify(makeKeyRing())}'`,
+}
+
+/** The secrets of a development service, made on the first start and kept with its data; one that a newer version wants is added. */
 export function secretsFile(stateDir: string): string {
   const file = join(stateDir, 'development.env')
-  if (!existsSync(file)) {
-    mkdirSync(stateDir, { recursive: true })
-    writeFileSync(file, `APP_SECRET=${randomBytes(48).toString('base64')}\nJWT_SIGNING_KEYS='${JSON.stringify([makeSigningKey()])}'\n`, {
-      mode: 0o600,
-    })
-  }
+  mkdirSync(stateDir, { recursive: true })
+  const known = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const missing = Object.entries(SECRETS).filter(([name]) => !new RegExp(`^${name}=`, 'm').test(known))
+  const start = known === '' || known.endsWith('\n') ? '' : '\n'
+  if (missing.length > 0) appendFileSync(file, start + missing.map(([name, make]) => `${name}=${make()}\n`).join(''), { mode: 0o600 })
   return file
 }
 

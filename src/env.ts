@@ -29,6 +29,21 @@ const json = <T extends z.ZodType>(schema: T) =>
     })
     .pipe(schema)
 
+/** A key at rest, as `signing/pki/wrap.ts` writes it. */
+const wrappedKey = z.object({
+  v: z.literal(1),
+  keyId: z.uuid(),
+  alg: z.literal('ES256'),
+  kid: z.string(),
+  dek: z.string(),
+  iv: z.string(),
+  key: z.string(),
+})
+const pem = z
+  .string()
+  .max(100_000)
+  .regex(/-----BEGIN CERTIFICATE-----/, 'must be PEM')
+
 /** Every variable and secret that the service reads; README › Configuration lists them. Money is in tiyn. */
 const schema = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
@@ -37,6 +52,40 @@ const schema = z.object({
   APP_SECRET: z.string().min(43),
   /** Private JWKs with `kid` and `alg`; the first signs, all verify. */
   JWT_SIGNING_KEYS: json(z.array(signingKey).min(1)),
+  /** From kid to a key of 32 bytes, base64: the first wraps the private keys that the service holds, all unwrap. */
+  KEY_ENCRYPTION_KEYS: json(
+    z
+      .record(
+        // A kid of digits alone would lose its place: JSON objects list such names first.
+        z.string().regex(/^(?!\d+$)[\w.-]{1,64}$/),
+        z.string().regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be base64 of 32 bytes'),
+      )
+      .refine((keys) => Object.keys(keys).length > 0, 'is empty'),
+  ).transform((keys) => JSON.stringify(keys)),
+  /** Who runs the service, in the platform's own certificates. */
+  PLATFORM_NAME: z.string().min(1).max(64).default('Qoltanba'),
+  PLATFORM_COUNTRY: z.enum(['KZ', 'RU']).default('KZ'),
+  /** The authority that issues our certificates, its key wrapped; the root's key stays with the operator. Development makes both itself. */
+  PLATFORM_AUTHORITY: json(z.object({ root: pem, certificate: pem, key: wrappedKey })).optional(),
+  /** What the root has revoked, in base64: made where the root's key is, and anew before it is out of date. */
+  PLATFORM_ROOT_CRL: z.base64().max(100_000).optional(),
+  /** The time-stamping authority; without it the built-in one stamps, and says so. */
+  TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TSA_POLICY: z
+    .string()
+    .regex(/^[012](\.\d+)+$/, 'must be an object identifier')
+    .optional(),
+  /** The whole `Authorization` header. */
+  TSA_AUTHORIZATION: z.string().optional(),
+  /** PEM of whom the authority's certificate must lead to; without it the operator's trust anchors. */
+  TSA_CERTIFICATES: pem.optional(),
+  /** Whether authorities are asked about revocation (OCSP, then CRL) where a signer's certificate says where. */
+  REVOCATION_CHECK: z
+    .enum(['on', 'off'])
+    .default('on')
+    .transform((v) => v === 'on'),
+  /** Whether a signature of which revocation is not known is refused; else it is taken, and `unknown` is recorded. */
+  REVOCATION_REQUIRED: flag.default(false),
   OPERATOR_EMAIL: z.email(),
   OPERATOR_PASSWORD: z.string().min(12),
   TIME_ZONE: z.string().default('Asia/Almaty'),
@@ -93,7 +142,11 @@ export function parseSettings(source: Record<string, unknown>): Settings {
   const defaults = strings.ENVIRONMENT === 'development' ? DEVELOPMENT : {}
   const parsed = schema.safeParse({ ...defaults, ...strings })
   const problems = parsed.success
-    ? [PROVIDER_SECRETS[parsed.data.SMS_PROVIDER]?.(parsed.data), !parsed.data.PUBLIC_URL && 'PUBLIC_URL is missing'].filter(Boolean)
+    ? [
+        PROVIDER_SECRETS[parsed.data.SMS_PROVIDER]?.(parsed.data),
+        !parsed.data.PUBLIC_URL && 'PUBLIC_URL is missing',
+        parsed.data.ENVIRONMENT === 'production' && !parsed.data.PLATFORM_AUTHORITY && 'PLATFORM_AUTHORITY is missing',
+      ].filter(Boolean)
     : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
   if (!parsed.success || problems.length > 0) throw new Error(`Configuration: ${problems.join('; ')}`)
   return parsed.data

@@ -8,6 +8,7 @@ declare namespace Cloudflare {
     TEST_CONTRACT: Record<string, Record<string, string[]>> | null
     APP_SECRET: string
     JWT_SIGNING_KEYS: string
+    KEY_ENCRYPTION_KEYS: string
     PAYMENT_CALLBACK_SECRET: string
   }
 }

@@ -47,4 +47,8 @@ async function sealed(ctx: Ctx, state: PackageState): Promise<void> {
   )
 }
 
-export const onPackage = (ctx: Ctx, state: PackageState, news: News) => (news === 'signed' ? signed(ctx, state) : sealed(ctx, state))
+/** A contract's package that was withdrawn leaves the contract as it is. */
+export async function onPackage(ctx: Ctx, state: PackageState, news: News): Promise<void> {
+  if (news === 'signed') await signed(ctx, state)
+  if (news === 'sealed') await sealed(ctx, state)
+}

@@ -6,6 +6,7 @@ import { renderings, templates } from '../documents/tables.ts'
 import { AppError, notFound } from '../http/errors.ts'
 import { defineList } from '../http/list.ts'
 import { originOf } from '../signing/origin.ts'
+import { packageObject } from '../signing/stub.ts'
 import { packageTrail } from '../signing/verify.ts'
 import { refreshDocument } from './document.ts'
 import { loadByToken, loadOwn, present, presentContract, unchanged, type Loaded } from './load.ts'
@@ -70,8 +71,10 @@ export async function changeContract(ctx: Ctx, id: number) {
 /** Withdraws what could still be signed; refused when a signature stands or is being completed. */
 export async function withdrawPackage(ctx: Ctx, packageId: string | null): Promise<void> {
   if (!packageId) return
-  const outcome = await ctx.env.PACKAGES.getByName(packageId).revoke(originOf(ctx))
-  if (!outcome.ok) throw new AppError('conflict', 'The contract is signed, or is being signed right now.')
+  const object = packageObject(ctx, packageId)
+  const outcome = await object.revoke(null, originOf(ctx))
+  if (outcome.ok || outcome.code === 'not_found' || (await object.view())?.status === 'revoked') return
+  throw new AppError('conflict', 'The contract is signed, or is being signed right now.')
 }
 
 export async function deleteContract(ctx: Ctx, id: number): Promise<void> {

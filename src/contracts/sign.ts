@@ -1,19 +1,19 @@
 import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { hasUnit } from '../billing/balances.ts'
-import { batch } from '../db/client.ts'
 import type { Ctx } from '../context.ts'
-import { getFile, putFile, readFile } from '../documents/files.ts'
-import { AppError, notFound, type ErrorCode } from '../http/errors.ts'
+import { getFile, type FileRow } from '../documents/files.ts'
+import { AppError, notFound } from '../http/errors.ts'
 import { Reply } from '../http/operation.ts'
 import { may } from '../identity/roles.ts'
 import { logUnknown } from '../http/log.ts'
 import { uuidOf } from '../lib/hash.ts'
 import { SEAL_AT_ONCE_BYTES } from '../signing/effects.ts'
-import { verifySignerCms } from '../signing/methods/cms.ts'
+import { keepSignerCms } from '../signing/methods/keep.ts'
 import { MAX_CODES_AN_HOUR } from '../signing/machine.ts'
-import type { PackageState, Person, Refusal } from '../signing/model.ts'
+import type { PackageDocument, Person } from '../signing/model.ts'
 import { originOf } from '../signing/origin.ts'
 import { sealPackage } from '../signing/seal.ts'
+import { granted, packageObject } from '../signing/stub.ts'
 import { packageEvents, packages } from '../signing/tables.ts'
 import { renewPackage } from './document.ts'
 import { loadByToken, loadOwn, type Loaded } from './load.ts'
@@ -48,41 +48,36 @@ async function mayBeSigned(ctx: Ctx, input: SignInput): Promise<Loaded> {
 const documentOf = (packageId: string) => uuidOf(`${packageId}:document`)
 const signerOf = (packageId: string) => uuidOf(`${packageId}:signer`)
 
-/** Opens the package of the rendered document: one document, one signer. One that was withdrawn is replaced. */
-async function openPackage(ctx: Ctx, { contract, templateName }: Loaded): Promise<string> {
-  if (!contract.generatedFileId || !contract.packageId)
-    throw new AppError('conflict', 'There is nothing to sign yet: the contract is not filled in or not rendered.')
-  const file = await getFile(ctx, contract.generatedFileId)
-  let packageId = contract.packageId
-  const known = (await ctx.env.PACKAGES.getByName(packageId).view()) as PackageState | null
-  if (known && known.status !== 'revoked') return packageId
-  if (known) packageId = await renewPackage(ctx, contract.id, packageId)
-  const document = { id: documentOf(packageId), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size }
-  const signer = { id: signerOf(packageId), order: 1, role: 'signer' as const, methods: ['sms' as const, 'cms' as const], person: null }
-  await ctx.env.PACKAGES.getByName(packageId).open(
-    {
-      id: packageId,
-      orgId: contract.orgId,
-      subject: { type: 'contract', id: String(contract.id) },
-      title: templateName,
-      documents: [document],
-      participants: [signer],
-    },
-    originOf(ctx),
-  )
-  return packageId
+interface Opened {
+  packageId: string
+  document: PackageDocument
 }
 
-const CODES: Record<Refusal['code'], ErrorCode> = {
-  not_found: 'not_found',
-  conflict: 'conflict',
-  forbidden: 'forbidden',
-  wrong_code: 'wrong_code',
-  too_many_requests: 'too_many_requests',
-  payment_required: 'payment_required',
+/** Opens the package of the rendered document: one document, one signer. One that was withdrawn is replaced. */
+async function openPackage(ctx: Ctx, { contract, templateName }: Loaded, file: FileRow): Promise<Opened> {
+  if (!contract.packageId) throw nothingYet()
+  let packageId = contract.packageId
+  const known = await packageObject(ctx, packageId).view()
+  if (known?.status === 'revoked') packageId = await renewPackage(ctx, contract.id, packageId)
+  const document = { id: documentOf(packageId), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size }
+  if (known && known.status !== 'revoked') return { packageId, document }
+  const signer = { id: signerOf(packageId), order: 1, role: 'signer' as const, methods: ['sms' as const, 'cms' as const], person: null }
+  granted(
+    await packageObject(ctx, packageId).open(
+      {
+        id: packageId,
+        orgId: contract.orgId,
+        subject: { type: 'contract', id: String(contract.id) },
+        title: templateName,
+        documents: [document],
+        participants: [{ ...signer, clientId: null, companyId: null }],
+      },
+      originOf(ctx),
+    ),
+  )
+  return { packageId, document }
 }
-const refused = ({ code, message, retryAfter }: Refusal) =>
-  new AppError(CODES[code], message, retryAfter === undefined ? {} : { retryAfter })
+const nothingYet = () => new AppError('conflict', 'There is nothing to sign yet: the contract is not filled in or not rendered.')
 
 /** A new document is a new package with a count of its own: filling a contract in again and again must not become a way to flood phones. */
 async function mayAskForCode(ctx: Ctx, contractId: number): Promise<void> {
@@ -141,9 +136,9 @@ async function sealNow(ctx: Ctx, packageId: string, size: number): Promise<void>
 }
 
 /** What the caller gets once the signature stands: its row, with the stamped PDF made if that is quick. */
-async function signedReply(ctx: Ctx, loaded: Loaded, input: SignInput, packageId: string, signedAt: string): Promise<Reply> {
+async function signedReply(ctx: Ctx, loaded: Loaded, input: SignInput, { packageId, document }: Opened, signedAt: string): Promise<Reply> {
   const { contract } = loaded
-  await sealNow(ctx, packageId, (await getFile(ctx, contract.generatedFileId ?? '')).size)
+  await sealNow(ctx, packageId, document.size)
   const [row] = await ctx.db
     .select()
     .from(signatures)
@@ -156,19 +151,16 @@ async function signedReply(ctx: Ctx, loaded: Loaded, input: SignInput, packageId
 }
 
 /** Method `ecp`: a detached CMS over the bytes of the contract's PDF, made on the signer's machine. */
-async function signByKey(ctx: Ctx, loaded: Loaded, input: SignInput, packageId: string, person: Person): Promise<Reply> {
+async function signByKey(ctx: Ctx, loaded: Loaded, input: SignInput, opened: Opened, person: Person): Promise<Reply> {
   if (!input.cms)
     throw new AppError('validation', 'The request is not valid.', { issues: [{ path: 'cms', message: 'is needed to sign with a key' }] })
-  const { orgId, generatedFileId } = loaded.contract
+  const { orgId } = loaded.contract
   if (!(await hasUnit(ctx, orgId, 'ecp'))) throw new AppError('payment_required', 'No prepaid signature is left.')
-  const document = await readFile(ctx, generatedFileId ?? '')
-  const { bytes, certificate, revocation } = await verifySignerCms(ctx, input.cms, document.bytes, person.identifier)
-  const { file, write } = await putFile(ctx, orgId, bytes, `${document.file.name}.p7s`, 'application/pkcs7-signature')
-  await batch(ctx.db, [write])
-  const evidence = { documentId: documentOf(packageId), fileId: file.id, sha256: file.sha256, certificate, revocation }
-  const done = await ctx.env.PACKAGES.getByName(packageId).signByKey(signerOf(packageId), person, [evidence], originOf(ctx))
-  if (!done.ok) throw refused(done)
-  return signedReply(ctx, loaded, input, packageId, done.signedAt)
+  const documents = [{ document: opened.document, cms: input.cms }]
+  const { identifier, inn } = person
+  const evidence = await keepSignerCms(ctx, documents, { orgId, identifier, inn }, () => ({ code: 'validation', path: 'cms' }))
+  const done = await packageObject(ctx, opened.packageId).signByKey(signerOf(opened.packageId), person, evidence, originOf(ctx))
+  return signedReply(ctx, loaded, input, opened, granted(done).signedAt)
 }
 
 /**
@@ -179,21 +171,22 @@ export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
   const loaded = await mayBeSigned(ctx, input)
   const { contract } = loaded
   if (contract.signedAt) throw new AppError('conflict', 'The contract is signed already.')
-  const packageId = await openPackage(ctx, loaded)
-  const object = ctx.env.PACKAGES.getByName(packageId)
-  const person: Person = { fullName: input.client_name, identifier: input.client_iin, phone: input.client_phone }
-  if (input.method === 'ecp') return signByKey(ctx, loaded, input, packageId, person)
+  if (!contract.generatedFileId) throw nothingYet()
+  const opened = await openPackage(ctx, loaded, await getFile(ctx, contract.generatedFileId))
+  const { packageId } = opened
+  const object = packageObject(ctx, packageId)
+  const { client_name: fullName, client_iin: identifier, client_phone: phone } = input
+  const person: Person = { fullName, identifier, inn: null, phone, email: null }
+  if (input.method === 'ecp') return signByKey(ctx, loaded, input, opened, person)
 
   if (input.code === undefined) {
     if (!(await hasUnit(ctx, contract.orgId, 'sms'))) throw new AppError('payment_required', 'No prepaid signature is left.')
     await mayAskForCode(ctx, contract.id)
-    const asked = await object.requestCode(signerOf(packageId), person, originOf(ctx))
-    if (!asked.ok) throw refused(asked)
+    const { expiresAt } = granted(await object.requestCode(signerOf(packageId), person, originOf(ctx)))
     const id = await pendingSignature(ctx, loaded, input)
-    return new Reply(202, { id, status: 'awaiting_code', expires_at: asked.expiresAt })
+    return new Reply(202, { id, status: 'awaiting_code', expires_at: expiresAt })
   }
 
-  const done = await object.signByCode(signerOf(packageId), person, input.code, originOf(ctx))
-  if (!done.ok) throw refused(done)
-  return signedReply(ctx, loaded, input, packageId, done.signedAt)
+  const { signedAt } = granted(await object.signByCode(signerOf(packageId), person, input.code, originOf(ctx)))
+  return signedReply(ctx, loaded, input, opened, signedAt)
 }

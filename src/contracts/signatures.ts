@@ -5,6 +5,7 @@ import { AppError, notFound } from '../http/errors.ts'
 import { defineList } from '../http/list.ts'
 import { uuidOf } from '../lib/hash.ts'
 import { originOf } from '../signing/origin.ts'
+import { packageObject } from '../signing/stub.ts'
 import { loadOwn } from './load.ts'
 import { contracts, signatures } from './tables.ts'
 
@@ -85,5 +86,5 @@ export async function deleteSignature(ctx: Ctx, id: number): Promise<void> {
     audit(ctx, signature.orgId, 'signature.deleted', `signature:${id}`),
   ])
   if (!Array.isArray(gone) || gone.length === 0) throw new AppError('conflict', 'The signature has just been signed: it stays.')
-  if (packageId) await ctx.env.PACKAGES.getByName(packageId).cancelCode(uuidOf(`${packageId}:signer`), originOf(ctx))
+  if (packageId) await packageObject(ctx, packageId).cancelCode(uuidOf(`${packageId}:signer`), originOf(ctx))
 }

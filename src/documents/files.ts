@@ -68,15 +68,24 @@ export async function readFile(ctx: Ctx, id: string): Promise<{ file: FileRow; b
 }
 
 /** Streams a file to the caller, never to be run in our origin's name. */
-export async function sendFile(ctx: Ctx, id: string, disposition: 'attachment' | 'inline' = 'attachment'): Promise<Response> {
-  const file = await getFile(ctx, id)
+export const sendFile = async (ctx: Ctx, id: string, disposition: 'attachment' | 'inline' = 'attachment'): Promise<Response> =>
+  sendBytes(ctx, await getFile(ctx, id), disposition)
+
+export type FileFacts = Pick<FileRow, 'orgId' | 'sha256' | 'name' | 'mime'>
+
+/** The same for a file whose facts are known already. */
+export async function sendBytes(
+  ctx: Pick<Ctx, 'env'>,
+  file: FileFacts,
+  disposition: 'attachment' | 'inline' = 'attachment',
+): Promise<Response> {
   const object = await ctx.env.FILES.get(fileKey(file.orgId, file.sha256))
-  if (!object) throw new Error(`file ${id} is not in R2`)
+  if (!object) throw new Error(`bytes ${file.sha256} are not in R2`)
   const ascii = file.name.replace(/[^\x20-\x7e]|["\\]/g, '_')
   return new Response(object.body, {
     headers: {
       'content-type': file.mime,
-      'content-length': String(file.size),
+      'content-length': String(object.size),
       'content-disposition': `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
       etag: `"${file.sha256}"`,
       'cache-control': 'private, no-store',

@@ -70,9 +70,9 @@ export interface ReadBody {
 const mediaType = (request: Request) => (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 
 /** A JSON body (RFC 8259, UTF-8). An empty body reads as `undefined`. */
-export async function readJson(request: Request): Promise<ReadBody> {
+export async function readJson(request: Request, limit = MAX_JSON_BYTES): Promise<ReadBody> {
   const type = mediaType(request)
-  const bytes = await readBytes(request, MAX_JSON_BYTES)
+  const bytes = await readBytes(request, limit)
   if (bytes.length === 0) return { value: undefined, hash: sha256Hex('') }
   if (type !== 'application/json' && !type.endsWith('+json')) throw new AppError('bad_request', 'Send the body as application/json.')
   let text: string

@@ -35,11 +35,13 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   body?: B
   /** `form`: multipart/form-data in place of JSON. */
   bodyAs?: 'json' | 'form'
+  /** How large a JSON body may be, in bytes, where documents come in it; 1 MiB otherwise. */
+  maxBytes?: number
   returns: Answers
   /** Refusals that the contract documents, besides those that follow from the rest of the spec. */
   errors?: readonly number[]
-  /** Creates or signs: takes an `Idempotency-Key`. A function says which secret of the body a caller without a token is known by. */
-  idempotent?: boolean | ((body: z.output<B>) => string)
+  /** Creates or signs: takes an `Idempotency-Key`. A function says by which secret of body or path a caller without a token is known. */
+  idempotent?: boolean | ((body: z.output<B>, params: z.output<P>) => string)
   /** A door at which secrets are tried: limited harder. */
   login?: boolean
   example?: unknown
@@ -153,7 +155,7 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
     checkAccess(spec.access, ctx)
     const params = spec.params?.safeParse(c.req.param())
     if (params && !params.success) throw notFound()
-    const read = spec.body ? await (spec.bodyAs === 'form' ? readForm : readJson)(c.req.raw) : undefined
+    const read = spec.body ? await (spec.bodyAs === 'form' ? readForm(c.req.raw) : readJson(c.req.raw, spec.maxBytes)) : undefined
     const input = {
       params: params?.data,
       query: spec.query && parse(spec.query, queryOf(new URL(c.req.url))),
@@ -163,7 +165,7 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
     const answer = async () => respond(spec, await handler(ctx, input))
     const key = c.req.header('idempotency-key')
     if (!spec.idempotent || key === undefined) return answer()
-    const known = typeof spec.idempotent === 'function' ? spec.idempotent(input.body) : ''
+    const known = typeof spec.idempotent === 'function' ? spec.idempotent(input.body, input.params) : ''
     return answerOnce(
       {
         ctx,

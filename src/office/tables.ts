@@ -82,3 +82,30 @@ export const officeEmployees = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.companyId, t.clientId] }), index('office_employees_client').on(t.clientId)],
 )
+
+/** A client's request for a signing certificate: offer and key acceptance act are signed by a code, then the certificate is issued. */
+export const certificateRequests = sqliteTable(
+  'certificate_requests',
+  {
+    id: text('id').primaryKey(),
+    orgId: integer('org_id')
+      .notNull()
+      .references(() => organizations.id),
+    clientId: text('client_id')
+      .notNull()
+      .references(() => officeClients.id),
+    companyId: text('company_id').references(() => officeCompanies.id),
+    kind: text('kind', { enum: ['nep', 'kep'] }).notNull(),
+    status: text('status', { enum: ['created', 'documents_sent', 'issued'] }).notNull(),
+    /** The signing package of its two documents. */
+    packageId: text('package_id').notNull(),
+    documents: text('documents', { mode: 'json' })
+      .$type<{ id: string; kind: 'offer' | 'key_acceptance_act'; name: string; fileId: string; sha256: string; size: number }[]>()
+      .notNull(),
+    /** Serial number of the certificate, once issued. */
+    serial: text('serial'),
+    createdAt: text('created_at').notNull(),
+    updatedAt: text('updated_at').notNull(),
+  },
+  (t) => [index('certificate_requests_org').on(t.orgId, t.id)],
+)

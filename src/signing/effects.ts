@@ -1,9 +1,13 @@
-import { logUnknown } from '../http/log.ts'
 import type { Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
-import { announce, machineNow, makeJob } from '../queue/outbox.ts'
-import { codeMessage } from './messages.ts'
-import type { Effect, PackageState } from './model.ts'
+import { logUnknown } from '../http/log.ts'
+import { uuidOf } from '../lib/hash.ts'
+import { organizationName } from '../office/organization.ts'
+import { announce, machineNow, makeJob, type Job } from '../queue/outbox.ts'
+import { publishAll, type Message } from '../webhooks/publish.ts'
+import { linkUrl, readToken, reminderToken } from './links.ts'
+import { codeMessage, endMessage, reminderMessage } from './messages.ts'
+import type { Effect, Link, PackageState } from './model.ts'
 import { projection } from './projection.ts'
 import type { PackageStore } from './store.ts'
 import { tellSubject } from './subjects.ts'
@@ -12,6 +16,10 @@ import { tellSubject } from './subjects.ts'
 const SEAL_AFTER_SECONDS = 20
 /** Documents larger than this are not sealed while somebody waits. */
 export const SEAL_AT_ONCE_BYTES = 3_000_000
+/** How long the link in a reminder serves. */
+const REMINDER_LINK_SECONDS = 86_400
+
+type Of<K extends Effect['kind']> = Extract<Effect, { kind: K }>
 
 /** Lets effects out and marks each as sent only after it happened. All of them bear repetition. */
 export class EffectRunner {
@@ -47,42 +55,112 @@ export class EffectRunner {
   private async run(ctx: Ctx, state: PackageState, effect: Effect): Promise<void> {
     switch (effect.kind) {
       case 'project':
-        await batch(ctx.db, projection(ctx, state, this.store.events()))
-        return
-      case 'code': {
-        const code = await this.store.readCode(ctx.settings, effect.challengeId)
-        if (code === undefined) return
-        const job = await makeJob(
-          ctx,
-          'sms.send',
-          {
-            orgId: state.orgId,
-            to: effect.to,
-            text: codeMessage(code, state.title),
-            code,
-            until: machineNow().getTime() + ctx.settings.CODE_TTL_SECONDS * 1000,
-          },
-          { id: `sms:${effect.challengeId}` },
-        )
-        await batch(ctx.db, [job.write])
-        await announce(ctx.env, [job])
-        this.store.forgetCode(effect.challengeId)
-        return
-      }
+        return this.project(ctx, state)
+      case 'code':
+        return this.sendCode(ctx, state, effect)
       case 'seal': {
         const large = state.documents.some((d) => d.size > SEAL_AT_ONCE_BYTES)
-        const job = await makeJob(
-          ctx,
-          'package.seal',
-          { packageId: state.id },
-          { id: `seal:${state.id}`, delaySeconds: large ? 0 : SEAL_AFTER_SECONDS },
-        )
-        await batch(ctx.db, [job.write])
-        await announce(ctx.env, [job])
-        return
+        const delaySeconds = large ? 0 : SEAL_AFTER_SECONDS
+        return send(ctx, [await makeJob(ctx, 'package.seal', { packageId: state.id }, { id: `seal:${state.id}`, delaySeconds })])
       }
       case 'tell':
-        await tellSubject(ctx, state, effect.news)
+        return tellSubject(ctx, state, effect.news)
+      case 'announce':
+        return this.announceChanges(ctx, state, effect)
+      case 'notify':
+        return this.notify(ctx, state, effect)
+      case 'remind':
+        return this.remind(ctx, state, effect)
     }
   }
+
+  private async project(ctx: Ctx, state: PackageState): Promise<void> {
+    const known = this.store.projected()
+    const events = this.store.events(known.seq)
+    const news = { first: known.version === 0, participants: this.store.changedSince(known.version), events }
+    await batch(ctx.db, projection(ctx, state, news))
+    this.store.noteProjected({ version: state.version, seq: events.at(-1)?.seq ?? known.seq })
+  }
+
+  private async sendCode(ctx: Ctx, state: PackageState, { challengeId, to }: Of<'code'>): Promise<void> {
+    const code = await this.store.readCode(ctx.settings, challengeId)
+    if (code === undefined) return
+    const text = codeMessage(code, state.title)
+    const until = machineNow().getTime() + ctx.settings.CODE_TTL_SECONDS * 1000
+    await send(ctx, [await makeJob(ctx, 'sms.send', { orgId: state.orgId, to, text, code, until }, { id: `sms:${challengeId}` })])
+    this.store.forgetCode(challengeId)
+  }
+
+  private async announceChanges(ctx: Ctx, state: PackageState, { at, changes }: Of<'announce'>): Promise<void> {
+    const package_id = state.id
+    const messages = changes.map(({ participantId, status }): Message =>
+      participantId === null
+        ? { type: 'package.status_changed', data: { package_id, status }, key: `package:${package_id}:${status}`, at }
+        : {
+            type: 'participant.status_changed',
+            data: { package_id, participant_id: participantId, status },
+            key: `participant:${package_id}:${participantId}:${status}`,
+            at,
+          },
+    )
+    const { writes, jobs } = await publishAll(ctx, state.orgId, messages, { callbackUrl: state.callbackUrl })
+    await batch(ctx.db, writes)
+    await announce(ctx.env, jobs)
+  }
+
+  private async notify(ctx: Ctx, state: PackageState, { why, participantIds }: Of<'notify'>): Promise<void> {
+    const text = endMessage(why, await organizationName(ctx, state.orgId), state.title)
+    const jobs: Job[] = []
+    // One phone may take part in several places of a route: it is told once.
+    for (const to of new Set(phonesOf(state, participantIds).map(({ phone }) => phone)))
+      jobs.push(
+        await makeJob(
+          ctx,
+          'sms.send',
+          { orgId: state.orgId, to, text, code: null, until: null },
+          { id: `sms:${uuidOf(`${why}:${state.id}:${to}`)}` },
+        ),
+      )
+    await send(ctx, jobs)
+  }
+
+  /** Each reminder carries a link of its own: whoever is reminded may have no other. */
+  private async remind(ctx: Ctx, state: PackageState, { at, participantIds }: Of<'remind'>): Promise<void> {
+    const organization = await organizationName(ctx, state.orgId)
+    const jobs: Job[] = []
+    for (const { participantId, phone } of phonesOf(state, participantIds)) {
+      const token = await reminderToken(ctx.settings, state.id, participantId, at)
+      this.keepLink(state, participantId, token, at)
+      const text = reminderMessage(organization, state.title, linkUrl(ctx.settings, token))
+      const until = machineNow().getTime() + REMINDER_LINK_SECONDS * 1000
+      const id = `sms:${uuidOf(`remind:${state.id}:${participantId}:${at}`)}`
+      jobs.push(await makeJob(ctx, 'sms.send', { orgId: state.orgId, to: phone, text, code: null, until }, { id }))
+    }
+    await send(ctx, jobs)
+    await this.project(ctx, this.store.state() ?? state)
+  }
+
+  private keepLink(state: PackageState, participantId: string, token: string, at: string): void {
+    const id = uuidOf(`remind:${state.id}:${participantId}:${at}`)
+    const { tokenHash } = readToken(token) ?? {}
+    const now = this.store.state() ?? state
+    if (!tokenHash || this.store.link(id)) return
+    const expiresAt = new Date(Date.parse(at) + REMINDER_LINK_SECONDS * 1000).toISOString()
+    const link: Link = { id, participantId, tokenHash, createdAt: at, expiresAt, revokedAt: null, openedAt: null }
+    const event = { type: 'link.created' as const, data: { participant_id: participantId, link_id: id, expires_at: expiresAt } }
+    this.store.save({ ...now, version: now.version + 1 }, [event], [], { now: at, actor: 'service', ip: null, userAgent: null }, [link])
+  }
+}
+
+function phonesOf(state: PackageState, ids: string[]): { participantId: string; phone: string }[] {
+  const phones = state.participants.flatMap((p) => (p.person?.phone ? [{ participantId: p.id, phone: p.person.phone }] : []))
+  return phones.filter(({ participantId }) => ids.includes(participantId))
+}
+
+async function send(ctx: Ctx, jobs: Job[]): Promise<void> {
+  await batch(
+    ctx.db,
+    jobs.map(({ write }) => write),
+  )
+  await announce(ctx.env, jobs)
 }

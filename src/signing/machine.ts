@@ -1,201 +1,215 @@
-import type {
-  Challenge,
-  CmsEvidence,
-  Command,
-  Effect,
-  NewPackage,
-  Origin,
-  PackageState,
-  Participant,
-  Person,
-  PlainEvent,
-  Refusal,
-  Step,
-} from './model.ts'
+import { MAX_WRONG_CODES, requestCode, verifyCode } from './machine-codes.ts'
+import {
+  acts,
+  ALREADY_COMPLETING,
+  ended,
+  giveTurn,
+  inTurn,
+  isStep,
+  move,
+  nothing,
+  participantOf,
+  refuse,
+  samePerson,
+  took,
+  update,
+} from './machine-parts.ts'
+import type { CmsEvidence, Command, Effect, NewPackage, Origin, PackageState, Participant, Person, PlainEvent, Step } from './model.ts'
 
-/** Wrong codes that end an attempt. */
-export const MAX_WRONG_CODES = 5
-/** Calls bring the time at which they began: of two side by side, the earlier may be heard later. */
-const SKEW_SECONDS = 30
-/** Codes an hour to one participant: a link must not become a way to flood a phone. */
-export const MAX_CODES_AN_HOUR = 10
-
-const refuse = (code: Refusal['code'], message: string, retryAfter?: number): Step => ({
-  state: null,
-  events: [],
-  effects: [],
-  refusal: { code, message, ...(retryAfter === undefined ? {} : { retryAfter }) },
-})
-const move = (state: PackageState, events: PlainEvent[] = [], effects: Effect[] = []): Step => ({
-  state: { ...state, version: state.version + 1 },
-  events,
-  effects,
-})
-
-const acted = (p: Participant) => ['signed', 'approved', 'declined'].includes(p.status)
-const acts = (p: Participant) => p.role !== 'viewer'
-export const samePerson = (a: Person | null, b: Person) =>
-  a?.fullName === b.fullName && a.identifier === b.identifier && a.phone === b.phone
-
-function update(state: PackageState, id: string, change: Partial<Participant>): PackageState {
-  return { ...state, participants: state.participants.map((p) => (p.id === id ? { ...p, ...change } : p)) }
-}
-
-/** Gives the turn to the lowest order that still has somebody to act; ends the package when there is none. */
-function turn(state: PackageState, now: string): PackageState {
-  const left = state.participants.filter((p) => acts(p) && !acted(p) && p.status !== 'not_needed')
-  if (left.length === 0) return { ...state, status: 'signed', finishedAt: now }
-  const order = Math.min(...left.map((p) => p.order))
-  return {
-    ...state,
-    participants: state.participants.map((p) => (p.status === 'waiting' && p.order === order ? { ...p, status: 'current' } : p)),
-  }
-}
-
-/** The participant if it may act now; otherwise why not. */
-function inTurn(state: PackageState, id: string): Participant | Step {
-  const p = state.participants.find((x) => x.id === id)
-  if (!p) return refuse('not_found', 'There is no such participant.')
-  if (p.status === 'signed') return refuse('conflict', 'This has been signed already.')
-  if (state.status === 'signed') return refuse('conflict', 'The package has been signed already.')
-  if (state.status !== 'in_progress') return refuse('conflict', `The package is ${state.status}.`)
-  if (p.role !== 'signer') return refuse('forbidden', 'Only a signer signs.')
-  if (p.status !== 'current') return refuse('conflict', 'It is not this participant’s turn.')
-  return p
-}
-const isStep = (x: Participant | Step): x is Step => 'events' in x
-
-const secondsBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000
+export { MAX_CODES_AN_HOUR, MAX_WRONG_CODES } from './machine-codes.ts'
+export { samePerson } from './machine-parts.ts'
 
 function create(fresh: NewPackage, now: string): Step {
   const participants = fresh.participants.map((p): Participant => ({
     ...p,
-    status: p.role === 'viewer' ? 'viewing' : 'waiting',
+    status: acts(p) ? 'waiting' : 'viewing',
+    actedAt: null,
+    reason: null,
     challenge: null,
     claim: null,
     signature: null,
   }))
   const { id, orgId, subject, title, documents } = fresh
   const state: PackageState = {
-    v: 1,
+    v: 2,
     id,
     orgId,
     subject,
     title,
     status: 'draft',
-    version: 0,
+    version: 1,
     documents,
     participants,
+    quorums: fresh.quorums ?? [],
+    deadline: fresh.deadline ?? null,
+    callbackUrl: fresh.callbackUrl ?? null,
+    metadata: fresh.metadata ?? null,
     createdAt: now,
+    updatedAt: now,
     finishedAt: null,
+    remindedAt: null,
     sealed: null,
+    certificate: null,
   }
-  return move(state, [{ type: 'package.created', data: { documents: documents.map((d) => d.sha256) } }], [{ kind: 'project' }])
+  const data = { documents: documents.map((d) => d.sha256) }
+  return { state, events: [{ type: 'package.created', data }], effects: [{ kind: 'project' }] }
 }
 
-function nameParticipant(state: PackageState, id: string, person: Person): Step {
-  const p = inTurn(state, id)
+function send(state: PackageState, now: string): Step {
+  if (state.status !== 'draft') return refuse('conflict', `The package is ${state.status} already.`)
+  if (state.deadline && state.deadline <= now) return refuse('conflict', 'The deadline has passed already.')
+  return move(state, giveTurn({ ...state, status: 'in_progress' }, now), now, [{ type: 'package.sent' }])
+}
+
+/** What a contract's signer, or whoever replaces a participant, leaves of a code that was sent: when, and that it serves no more. */
+const spent = (p: Participant) => p.challenge && { ...p.challenge, wrong: MAX_WRONG_CODES }
+
+function nameParticipant(state: PackageState, id: string, person: Person, now: string): Step {
+  const p = inTurn(state, id, 'sign')
   if (isStep(p)) return p
-  if (p.claim) return refuse('conflict', 'The signature is being completed.')
-  if (samePerson(p.person, person)) return { state: null, events: [], effects: [] }
+  if (p.claim) return refuse('conflict', ALREADY_COMPLETING)
+  if (samePerson(p.person, person)) return nothing
   const events: PlainEvent[] = p.person ? [{ type: 'participant.replaced', data: { participant_id: id } }] : []
-  // The code belonged to the one who was named before; when it was sent still counts.
-  const challenge = p.challenge && { ...p.challenge, wrong: MAX_WRONG_CODES }
-  return move(update(state, id, { person, challenge }), events, [{ kind: 'project' }])
+  return move(state, update(state, id, { person, challenge: spent(p) }), now, events)
 }
 
-function requestCode(state: PackageState, command: Extract<Command, { type: 'request_code' }>, now: string): Step {
-  const p = inTurn(state, command.participantId)
+function replace(state: PackageState, { participantId: id, by }: Extract<Command, { type: 'replace_participant' }>, now: string): Step {
+  const p = participantOf(state, id)
+  if (!p) return refuse('not_found', 'There is no such participant.')
+  if (ended(state)) return refuse('conflict', `The package is ${state.status}.`)
+  if (took(p) || p.status === 'not_needed') return refuse('conflict', 'This participant has acted already, or is not needed any more.')
+  if (p.claim) return refuse('conflict', ALREADY_COMPLETING)
+  return move(state, update(state, id, { ...by, challenge: null }), now, [
+    { type: 'participant.replaced', data: { participant_id: id, links: 'revoked' } },
+  ])
+}
+
+/** A signature made with a key: the signer's own, verified before it came here, or the employee's that the server keeps. */
+function prove(state: PackageState, command: Extract<Command, { type: 'prove' }>, origin: Origin): Step {
+  const p = inTurn(state, command.participantId, 'sign', command.method)
   if (isStep(p)) return p
-  if (!p.methods.includes('sms')) return refuse('forbidden', 'This participant does not sign by SMS.')
   if (!p.person) return refuse('conflict', 'It is not known who signs.')
-  if (p.claim) return refuse('conflict', 'The signature is being completed.')
-  if (p.challenge) {
-    const wait = command.resendSeconds - secondsBetween(p.challenge.sentAt, now)
-    // Much longer than that only where the clock was moved back.
-    if (wait > 0 && wait <= command.resendSeconds + SKEW_SECONDS)
-      return refuse('too_many_requests', 'A code was sent a moment ago.', Math.min(wait, command.resendSeconds))
-  }
-  const age = p.challenge ? secondsBetween(p.challenge.countedFrom, now) : Infinity
-  const counting = p.challenge !== null && age >= 0 && age < 3600
-  if (p.challenge && counting && p.challenge.sent >= MAX_CODES_AN_HOUR)
-    return refuse('too_many_requests', 'Too many codes were sent.', 3600 - age)
-  const challenge: Challenge = {
-    id: command.challengeId,
-    codeHash: command.codeHash,
-    sentAt: now,
-    expiresAt: new Date(Date.parse(now) + command.ttlSeconds * 1000).toISOString(),
-    wrong: 0,
-    sent: p.challenge && counting ? p.challenge.sent + 1 : 1,
-    countedFrom: p.challenge && counting ? p.challenge.countedFrom : now,
-  }
-  return move(
-    update(state, p.id, { challenge }),
-    [{ type: 'code.sent', data: { participant_id: p.id } }],
-    [{ kind: 'code', participantId: p.id, challengeId: challenge.id, to: p.person.phone }, { kind: 'project' }],
-  )
+  if (p.claim) return refuse('conflict', ALREADY_COMPLETING)
+  const cms = command.method === 'cms' ? command.cms : undefined
+  if (cms && !covers(state, cms)) return refuse('conflict', 'Each document needs a signature of its own.')
+  const { now: at, ip, userAgent, actor } = origin
+  const claim = { method: command.method, at, ip, userAgent, actor, consent: origin.consent === true, ...(cms ? { cms } : {}) }
+  return move(state, update(state, p.id, { claim }), at)
 }
 
-function verifyCode(state: PackageState, id: string, codeHash: string, origin: Origin): Step {
-  const p = inTurn(state, id)
-  if (isStep(p)) return p
-  const { challenge } = p
-  // Proved before and cut off: the same code takes it up again, no other one may.
-  if (p.claim)
-    return challenge?.codeHash === codeHash
-      ? { state: null, events: [], effects: [] }
-      : refuse('conflict', 'The signature is being completed.')
-  if (!challenge) return refuse('wrong_code', 'No code was asked for.')
-  if (challenge.wrong >= MAX_WRONG_CODES) return refuse('too_many_requests', 'This attempt has ended; ask for a new code.')
-  if (challenge.expiresAt <= origin.now) return refuse('wrong_code', 'The code has expired; ask for a new one.')
-  if (challenge.codeHash !== codeHash) {
-    const wrong = challenge.wrong + 1
-    const ended = wrong >= MAX_WRONG_CODES
-    const step = move(
-      update(state, id, { challenge: { ...challenge, wrong } }),
-      [{ type: 'code.refused', data: { participant_id: id, wrong } }],
-      [{ kind: 'project' }],
-    )
-    return {
-      ...step,
-      refusal: ended
-        ? { code: 'too_many_requests', message: 'Too many wrong codes; ask for a new one.' }
-        : { code: 'wrong_code', message: 'The code is wrong.' },
-    }
-  }
-  return move(update(state, id, { claim: { method: 'sms', at: origin.now, ip: origin.ip, userAgent: origin.userAgent } }))
-}
+const covers = (state: PackageState, cms: CmsEvidence[]) =>
+  state.documents.length === cms.length && state.documents.every((d, i) => cms[i]?.documentId === d.id)
 
-/** A signature made with the signer's own key, which was verified before it came here. */
-function prove(state: PackageState, id: string, cms: CmsEvidence[], origin: Origin): Step {
-  const p = inTurn(state, id)
-  if (isStep(p)) return p
-  if (!p.methods.includes('cms')) return refuse('forbidden', 'This participant does not sign with a key.')
-  if (!p.person) return refuse('conflict', 'It is not known who signs.')
-  if (p.claim) return refuse('conflict', 'The signature is being completed.')
-  const covers = state.documents.length === cms.length && state.documents.every((d, i) => cms[i]?.documentId === d.id)
-  if (!covers) return refuse('conflict', 'Each document needs a signature of its own.')
-  return move(update(state, id, { claim: { method: 'cms', at: origin.now, ip: origin.ip, userAgent: origin.userAgent, cms } }))
-}
+/** The evidence of a signature, as the trail keeps it (DECISIONS › office): phone, code check, address, consent, hashes. */
+const evidenceOf = (p: Participant, documents: string[], cms: CmsEvidence[]) => ({
+  participant_id: p.id,
+  method: p.claim?.method,
+  documents,
+  signatures: cms.map((c) => c.sha256),
+  at: p.claim?.at,
+  ip: p.claim?.ip ?? null,
+  user_agent: p.claim?.userAgent ?? null,
+  ...(p.claim?.consent ? { consent: true } : {}),
+  ...(p.claim?.method === 'sms' ? { phone: p.person?.phone, code_checked: true } : {}),
+})
 
-function accept(state: PackageState, id: string): Step {
-  const p = state.participants.find((x) => x.id === id)
+function accept(state: PackageState, id: string, made: CmsEvidence[] | undefined, now: string): Step {
+  const p = participantOf(state, id)
   if (!p?.claim || !p.person) return refuse('conflict', 'There is no signature to accept.')
-  const signature = { ...p.claim, person: p.person, documents: state.documents.map((d) => d.sha256) }
-  const signed = turn(update(state, id, { status: 'signed', claim: null, challenge: null, signature }), p.claim.at)
-  const events: PlainEvent[] = [
-    { type: 'participant.signed', data: { participant_id: id, method: p.claim.method, documents: signature.documents } },
-  ]
-  if (signed.status !== 'signed') return move(signed, events, [{ kind: 'project' }])
-  return move(signed, [...events, { type: 'package.signed' }], [{ kind: 'project' }, { kind: 'tell', news: 'signed' }, { kind: 'seal' }])
+  const cms = p.claim.cms ?? made ?? []
+  if (!covers(state, cms)) return refuse('conflict', 'Each document needs a signature of its own.')
+  const documents = state.documents.map((d) => d.sha256)
+  const signature = { ...p.claim, cms, person: p.person, documents }
+  const signed = update(state, id, { status: 'signed', actedAt: p.claim.at, claim: null, challenge: null, signature })
+  return onward(state, signed, now, { type: 'participant.signed', data: evidenceOf(p, documents, cms) })
 }
 
-function revoke(state: PackageState, now: string): Step {
-  if (state.status === 'revoked') return { state: null, events: [], effects: [] }
-  if (state.status !== 'draft' && state.status !== 'in_progress') return refuse('conflict', 'The package has been signed already.')
+/** Somebody is done: the turn goes on, and the package ends when there is nobody left. */
+function onward(before: PackageState, after: PackageState, now: string, event: PlainEvent): Step {
+  const next = giveTurn(after, now)
+  if (next.status !== 'signed') return move(before, next, now, [event])
+  return move(before, next, now, [event, { type: 'package.signed' }], whenSigned(next))
+}
+
+/** A certificate request has nothing that is stamped. */
+const whenSigned = ({ subject }: PackageState): Effect[] => [
+  { kind: 'tell', news: 'signed' },
+  ...(subject.type === 'certificate_request' ? [] : [{ kind: 'seal' } as const]),
+]
+
+function release(state: PackageState, id: string, now: string): Step {
+  const p = participantOf(state, id)
+  if (!p?.claim) return nothing
+  // Where the others sufficed meanwhile, this signature is not needed any more.
+  const next = giveTurn(update(state, id, { claim: null }), now)
+  if (next.status !== 'signed') return move(state, next, now)
+  return move(state, next, now, [{ type: 'package.signed' }], whenSigned(next))
+}
+
+function approve(state: PackageState, id: string, origin: Origin): Step {
+  const p = inTurn(state, id, 'approve')
+  if (isStep(p)) return p
+  const approved = update(state, id, { status: 'approved', actedAt: origin.now })
+  const documents = state.documents.map((d) => d.sha256)
+  const data = { participant_id: id, documents, ...(origin.consent ? { consent: true } : {}) }
+  return onward(state, approved, origin.now, { type: 'participant.approved', data })
+}
+
+/** Those who had something to do with the package so far, for news of its end. */
+const involved = (state: PackageState, but?: string) =>
+  state.participants.filter((p) => acts(p) && p.id !== but && p.person?.phone && (took(p) || p.status === 'current')).map((p) => p.id)
+
+function finish(state: PackageState, status: 'declined' | 'revoked' | 'expired', now: string): PackageState {
+  const participants = state.participants.map((p) => (p.challenge ? { ...p, challenge: null } : p))
+  return { ...state, status, participants, finishedAt: now }
+}
+
+const ENDED: Effect = { kind: 'tell', news: 'ended' }
+
+function decline(state: PackageState, id: string, reason: string, now: string): Step {
+  const p = inTurn(state, id, 'decline')
+  if (isStep(p)) return p
+  if (p.claim) return refuse('conflict', ALREADY_COMPLETING)
+  if (state.participants.some((x) => x.claim)) return refuse('conflict', 'A signature is being completed.')
+  const next = finish(update(state, id, { status: 'declined', actedAt: now, reason }), 'declined', now)
+  const events: PlainEvent[] = [
+    { type: 'participant.declined', data: { participant_id: id, reason } },
+    { type: 'package.declined', data: { participant_id: id } },
+  ]
+  return move(state, next, now, events, [ENDED, { kind: 'notify', why: 'declined', participantIds: involved(state, id) }])
+}
+
+function revoke(state: PackageState, reason: string | null, now: string): Step {
+  if (ended(state)) return refuse('conflict', `The package is ${state.status} already.`)
   if (state.participants.some((p) => p.claim)) return refuse('conflict', 'A signature is being completed.')
-  const participants = state.participants.map((p) => ({ ...p, challenge: null }))
-  return move({ ...state, participants, status: 'revoked', finishedAt: now }, [{ type: 'package.revoked' }], [{ kind: 'project' }])
+  const effects: Effect[] = [ENDED, { kind: 'notify', why: 'revoked', participantIds: involved(state) }]
+  return move(state, finish(state, 'revoked', now), now, [{ type: 'package.revoked', ...(reason ? { data: { reason } } : {}) }], effects)
+}
+
+/** A claim that was proved in time is still completed. */
+function tick(state: PackageState, now: string): Step {
+  const due = state.status === 'in_progress' && state.deadline !== null && state.deadline <= now
+  if (!due || state.participants.some((p) => p.claim)) return nothing
+  return move(state, finish(state, 'expired', now), now, [{ type: 'package.expired' }], [ENDED])
+}
+
+function remind(state: PackageState, pauseSeconds: number, now: string): Step {
+  if (state.status !== 'in_progress') return refuse('conflict', `The package is ${state.status}.`)
+  const age = state.remindedAt === null ? Infinity : (Date.parse(now) - Date.parse(state.remindedAt)) / 1000
+  if (age >= 0 && age < pauseSeconds)
+    return refuse('too_many_requests', 'The participants were reminded less than an hour ago.', pauseSeconds - age)
+  const whom = state.participants.filter((p) => p.status === 'current' && p.person?.phone).map((p) => p.id)
+  if (whom.length === 0) return nothing
+  const events = whom.map((id): PlainEvent => ({ type: 'participant.reminded', data: { participant_id: id } }))
+  return move(state, { ...state, remindedAt: now }, now, events, [{ kind: 'remind', at: now, participantIds: whom }])
+}
+
+function recordSeal(state: PackageState, command: Extract<Command, { type: 'record_seal' }>, now: string): Step {
+  if (state.status !== 'signed' || state.sealed) return nothing
+  const { documents, certificate } = command
+  const data = { documents: documents.map((d) => d.sha256), ...(certificate ? { certificate: certificate.sha256 } : {}) }
+  const next = { ...state, sealed: documents, certificate }
+  return move(state, next, now, [{ type: 'package.sealed', data }], [{ kind: 'tell', news: 'sealed' }])
 }
 
 /**
@@ -203,40 +217,42 @@ function revoke(state: PackageState, now: string): Step {
  * Object stores state, events and effects together and only then lets the effects out.
  */
 export function step(state: PackageState | null, command: Command, origin: Origin): Step {
-  if (command.type === 'create') return state ? { state: null, events: [], effects: [] } : create(command.package, origin.now)
+  const { now } = origin
+  if (command.type === 'create') return state ? nothing : create(command.package, now)
   if (!state) return refuse('not_found', 'There is no such package.')
   switch (command.type) {
-    case 'send': {
-      if (state.status !== 'draft') return { state: null, events: [], effects: [] }
-      return move(turn({ ...state, status: 'in_progress' }, origin.now), [{ type: 'package.sent' }], [{ kind: 'project' }])
-    }
+    case 'send':
+      return send(state, now)
     case 'name_participant':
-      return nameParticipant(state, command.participantId, command.person)
+      return nameParticipant(state, command.participantId, command.person, now)
+    case 'replace_participant':
+      return replace(state, command, now)
     case 'request_code':
-      return requestCode(state, command, origin.now)
+      return requestCode(state, command, now)
     case 'cancel_code': {
-      const p = inTurn(state, command.participantId)
-      if (isStep(p) || !p.challenge || p.claim) return { state: null, events: [], effects: [] }
-      return move(update(state, p.id, { challenge: { ...p.challenge, wrong: MAX_WRONG_CODES } }))
+      const p = inTurn(state, command.participantId, 'sign')
+      if (isStep(p) || !p.challenge || p.claim) return nothing
+      return move(state, update(state, p.id, { challenge: spent(p) }), now)
     }
     case 'verify_code':
       return verifyCode(state, command.participantId, command.codeHash, origin)
     case 'prove':
-      return prove(state, command.participantId, command.cms, origin)
+      return prove(state, command, origin)
     case 'accept':
-      return accept(state, command.participantId)
+      return accept(state, command.participantId, command.cms, now)
     case 'release':
-      return move(update(state, command.participantId, { claim: null }))
+      return release(state, command.participantId, now)
+    case 'approve':
+      return approve(state, command.participantId, origin)
+    case 'decline':
+      return decline(state, command.participantId, command.reason, now)
+    case 'remind':
+      return remind(state, command.pauseSeconds, now)
     case 'revoke':
-      return revoke(state, origin.now)
-    case 'record_seal': {
-      if (state.status !== 'signed' || state.sealed) return { state: null, events: [], effects: [] }
-      const data = { documents: command.documents.map((d) => d.sha256) }
-      return move(
-        { ...state, sealed: command.documents },
-        [{ type: 'package.sealed', data }],
-        [{ kind: 'project' }, { kind: 'tell', news: 'sealed' }],
-      )
-    }
+      return revoke(state, command.reason, now)
+    case 'tick':
+      return tick(state, now)
+    case 'record_seal':
+      return recordSeal(state, command, now)
   }
 }

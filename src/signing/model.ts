@@ -1,6 +1,6 @@
-/** What a package is made of (DECISIONS › office). Stored by its Durable Object; `v` is the shape's version. */
+/** What a package is made of (DECISIONS › office). Stored by its Durable Object; `v` is the shape's version (see upgrade.ts). */
 export interface PackageState {
-  v: 1
+  v: 2
   id: string
   orgId: number
   /** What is being signed, for the feature that learns of the package's end. */
@@ -11,38 +11,62 @@ export interface PackageState {
   version: number
   documents: PackageDocument[]
   participants: Participant[]
+  /** That many of an order's signers and approvers suffice; the others are no longer needed then. */
+  quorums: Quorum[]
+  /** ISO 8601; a package that is not over by then has expired. */
+  deadline: string | null
+  /** Is told of every change of status, besides the organization's endpoints. */
+  callbackUrl: string | null
+  metadata: Record<string, unknown> | null
   createdAt: string
+  updatedAt: string
   finishedAt: string | null
+  remindedAt: string | null
+  /** The stamped version of every document, once made. */
   sealed: SealedDocument[] | null
+  /** The one certificate of the package («Сертификат онлайн подписания»), made with the stamped versions. */
+  certificate: StoredFile | null
 }
 
-export type SubjectType = 'contract'
+export type SubjectType = 'contract' | 'package' | 'certificate_request'
 export type PackageStatus = 'draft' | 'in_progress' | 'signed' | 'declined' | 'revoked' | 'expired'
 export type Role = 'signer' | 'approver' | 'viewer'
 export type SigningMethod = 'sms' | 'cms' | 'server'
 export type ParticipantStatus = 'waiting' | 'current' | 'signed' | 'approved' | 'declined' | 'not_needed' | 'viewing'
 
-export interface PackageDocument {
-  id: string
-  name: string
+export interface Quorum {
+  order: number
+  need: number
+}
+
+/** What the certificate of a package is called. */
+export const CERTIFICATE_NAME = 'Сертификат.pdf'
+
+/** Bytes in R2, named by the row in `files`. */
+export interface StoredFile {
   fileId: string
   sha256: string
   size: number
 }
 
-export interface SealedDocument {
+export interface PackageDocument extends StoredFile {
+  id: string
+  name: string
+}
+
+export interface SealedDocument extends StoredFile {
   documentId: string
-  fileId: string
-  sha256: string
-  size: number
 }
 
 export interface Person {
   fullName: string
-  /** IIN or BIN. */
-  identifier: string
+  /** IIN or BIN of Kazakhstan. */
+  identifier: string | null
+  /** INN of Russia. */
+  inn: string | null
   /** E.164. */
-  phone: string
+  phone: string | null
+  email: string | null
 }
 
 export interface Participant {
@@ -52,7 +76,15 @@ export interface Participant {
   role: Role
   methods: SigningMethod[]
   person: Person | null
+  /** The organization's client that this is, if any. */
+  clientId: string | null
+  /** The company for which it acts, by what it may do there at that moment. */
+  companyId: string | null
   status: ParticipantStatus
+  /** When it signed, approved or declined. */
+  actedAt: string | null
+  /** Why it declined. */
+  reason: string | null
   challenge: Challenge | null
   claim: Claim | null
   signature: SignatureRecord | null
@@ -70,25 +102,41 @@ export interface Challenge {
   countedFrom: string
 }
 
-/** A signature that was proved and waits for its prepaid unit. While it stands nothing else may happen to the participant. */
+/** A signature that was proved and waits for its evidence and its prepaid unit. While it stands nothing else may happen to the participant. */
 export interface Claim {
   method: SigningMethod
   at: string
   ip: string | null
   userAgent: string | null
-  /** The detached CMS over each document, in the package's order, where the signer's own key made it. */
+  /** Who sent it, as the trail names actors. */
+  actor: string
+  /** The signer agreed to what the page says of signing. */
+  consent: boolean
+  /** The detached CMS over each document, in the package's order; made by the signer's own key, the employee's kept key, or the platform's seal. */
   cms?: CmsEvidence[]
 }
 
-/** A verified CMS: where it is kept, and whose certificate it names. */
+/** A detached CMS over one original: where it is kept, and whose certificate it names. */
 export interface CmsEvidence {
   documentId: string
   fileId: string
   sha256: string
+  format: 'CAdES-BES' | 'CAdES-T'
   /** Subject and issuer as RFC 4514, serial number in hex, validity in ISO 8601. */
-  certificate: { subject: string; issuer: string; serialNumber: string; notBefore: string; notAfter: string; sha256: string }
+  certificate: CertificateFacts
   /** `unknown` where nobody could be asked: recorded, never hidden. */
   revocation: 'good' | 'unknown'
+  /** RFC 3161, over the signature's value. `internal`: by the platform's own authority, which is no accredited one. */
+  timestamp: { at: string; authority: string; internal: boolean } | null
+}
+
+export interface CertificateFacts {
+  subject: string
+  issuer: string
+  serialNumber: string
+  notBefore: string
+  notAfter: string
+  sha256: string
 }
 
 export interface SignatureRecord extends Claim {
@@ -97,14 +145,34 @@ export interface SignatureRecord extends Claim {
   documents: string[]
 }
 
+/** A link for one participant; the token itself is kept as a hash alone. */
+export interface Link {
+  id: string
+  participantId: string
+  tokenHash: string
+  createdAt: string
+  expiresAt: string
+  /** When it was withdrawn, or its participant replaced. */
+  revokedAt: string | null
+  openedAt: string | null
+}
+
 export type EventType =
   | 'package.created'
   | 'package.sent'
   | 'package.signed'
   | 'package.sealed'
+  | 'package.declined'
   | 'package.revoked'
+  | 'package.expired'
   | 'participant.signed'
+  | 'participant.approved'
+  | 'participant.declined'
   | 'participant.replaced'
+  | 'participant.reminded'
+  | 'link.created'
+  | 'link.revoked'
+  | 'link.opened'
   | 'code.sent'
   | 'code.refused'
 
@@ -114,7 +182,11 @@ export interface Origin {
   actor: string
   ip: string | null
   userAgent: string | null
+  /** Whoever acts has agreed to what the page says of it. */
+  consent?: boolean
 }
+
+export type NewParticipant = Pick<Participant, 'id' | 'order' | 'role' | 'methods' | 'person' | 'clientId' | 'companyId'>
 
 export interface NewPackage {
   id: string
@@ -122,30 +194,63 @@ export interface NewPackage {
   subject: PackageState['subject']
   title: string
   documents: PackageDocument[]
-  participants: Pick<Participant, 'id' | 'order' | 'role' | 'methods' | 'person'>[]
+  participants: NewParticipant[]
+  quorums?: Quorum[]
+  deadline?: string | null
+  callbackUrl?: string | null
+  metadata?: Record<string, unknown> | null
 }
 
 export type Command =
   | { type: 'create'; package: NewPackage }
   | { type: 'send' }
+  /** A contract's signer says who it is when it signs. */
   | { type: 'name_participant'; participantId: string; person: Person }
+  | { type: 'replace_participant'; participantId: string; by: Pick<Participant, 'person' | 'clientId' | 'companyId' | 'methods'> }
   | { type: 'request_code'; participantId: string; challengeId: string; codeHash: string; ttlSeconds: number; resendSeconds: number }
   | { type: 'cancel_code'; participantId: string }
   | { type: 'verify_code'; participantId: string; codeHash: string }
-  | { type: 'prove'; participantId: string; cms: CmsEvidence[] }
-  | { type: 'accept'; participantId: string }
+  | { type: 'prove'; participantId: string; method: 'cms'; cms: CmsEvidence[] }
+  | { type: 'prove'; participantId: string; method: 'server' }
+  /** With the evidence, where the claim did not bring it. */
+  | { type: 'accept'; participantId: string; cms?: CmsEvidence[] }
   | { type: 'release'; participantId: string }
-  | { type: 'revoke' }
-  | { type: 'record_seal'; documents: SealedDocument[] }
+  | { type: 'approve'; participantId: string }
+  | { type: 'decline'; participantId: string; reason: string }
+  | { type: 'remind'; pauseSeconds: number }
+  | { type: 'revoke'; reason: string | null }
+  /** What time does: a package past its deadline ends. */
+  | { type: 'tick' }
+  | { type: 'record_seal'; documents: SealedDocument[]; certificate: StoredFile | null }
 
 /** What must happen outside once the new state is stored; each is repeated until it is done, and harmless when repeated. */
 export type Effect =
   | { kind: 'project' }
   | { kind: 'code'; participantId: string; challengeId: string; to: string }
   | { kind: 'seal' }
-  | { kind: 'tell'; news: 'signed' | 'sealed' }
+  | { kind: 'tell'; news: 'signed' | 'sealed' | 'ended' }
+  /** Callbacks: one for each change of status. */
+  | { kind: 'announce'; at: string; changes: StatusChange[] }
+  /** Tells those who took part that there is nothing more to do. */
+  | { kind: 'notify'; why: 'declined' | 'revoked'; participantIds: string[] }
+  | { kind: 'remind'; at: string; participantIds: string[] }
 
-export type RefusalCode = 'not_found' | 'conflict' | 'forbidden' | 'wrong_code' | 'too_many_requests' | 'payment_required'
+/** `participantId` is null for the package itself. */
+export interface StatusChange {
+  participantId: string | null
+  status: string
+}
+
+export type RefusalCode =
+  | 'not_found'
+  | 'conflict'
+  | 'forbidden'
+  | 'wrong_code'
+  | 'too_many_requests'
+  | 'payment_required'
+  | 'gone'
+  | 'unavailable'
+  | 'bad_request'
 export interface Refusal {
   code: RefusalCode
   message: string

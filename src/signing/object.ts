@@ -2,9 +2,25 @@ import { DurableObject } from 'cloudflare:workers'
 import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
 import type { EffectRunner } from './effects.ts'
+import { isGone, makeToken, readToken } from './links.ts'
+import { ended, participantOf, withoutRight, type Act } from './machine-parts.ts'
 import { step } from './machine.ts'
-import type { CmsEvidence, Command, NewPackage, Origin, PackageState, Person, Refusal, SealedDocument } from './model.ts'
-import { PackageStore } from './store.ts'
+import type {
+  CmsEvidence,
+  Command,
+  Link,
+  NewPackage,
+  Origin,
+  PackageState,
+  Participant,
+  Person,
+  PlainEvent,
+  Refusal,
+  SealedDocument,
+  SigningMethod,
+  StoredFile,
+} from './model.ts'
+import { PackageStore, type ChainedEvent } from './store.ts'
 
 /** When an object that was cut off wakes by itself. By the machine's clock: it is about crashes, not about deadlines. */
 const WAKE_MS = 5000
@@ -13,6 +29,15 @@ const WAKE_MS = 5000
 const outside = () => import('./outside.ts')
 
 export type Outcome<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Refusal)
+const NO_PACKAGE = { ok: false, code: 'not_found', message: 'There is no such package.' } as const
+const no = (refusal: Refusal) => ({ ok: false as const, ...refusal })
+
+/** What a link opens: the package as it is, and whose link it is. */
+export interface Opened {
+  state: PackageState
+  participantId: string
+  link: Pick<Link, 'id' | 'expiresAt'>
+}
 
 /** What a one-time code is bound to besides itself: another person, package or document makes another hash. */
 export const codeBinding = (state: PackageState, participantId: string, person: Person) =>
@@ -48,10 +73,26 @@ export class PackageObject extends DurableObject<Env> {
     const result = step(this.store.state(), command, origin)
     if (result.state) {
       this.store.save(result.state, result.events, result.effects, origin)
-      // In the same write as what was stored, so that no crash leaves effects or a claim behind with nobody to wake for them.
-      if (result.effects.length > 0 || result.state.participants.some((p) => p.claim)) void this.ctx.storage.setAlarm(Date.now() + WAKE_MS)
+      this.wake(result.state, origin)
     }
     return result.refusal
+  }
+
+  /**
+   * In the same write as what was stored, so that no crash leaves effects or a claim behind with nobody to wake for them; a deadline wakes
+   * the object when it comes, unless the service's clock was moved (then whoever calls finds it passed).
+   */
+  private wake(state: PackageState, { now }: Origin): void {
+    const busy = this.store.unsent().length > 0 || state.participants.some((p) => p.claim)
+    const left = state.status === 'in_progress' && state.deadline ? Math.max(0, Date.parse(state.deadline) - Date.parse(now)) : Infinity
+    const ms = Math.min(busy ? WAKE_MS : Infinity, left + 500)
+    if (ms < Infinity) void this.ctx.storage.setAlarm(Date.now() + ms)
+  }
+
+  /** A command from outside: what time has done comes first. */
+  private command(command: Command, origin: Origin): Refusal | undefined {
+    this.apply({ type: 'tick' }, origin)
+    return this.apply(command, origin)
   }
 
   /** What can't be sent now is sent by the alarm that was set when it was stored. */
@@ -65,36 +106,162 @@ export class PackageObject extends DurableObject<Env> {
     return this.effects.flush()
   }
 
-  /** Makes the package and sends it; a second call changes nothing. */
-  async open(fresh: NewPackage, origin: Origin): Promise<Outcome> {
+  /** Runs one command and says what the package is then. */
+  private run(command: Command, origin: Origin): Promise<Outcome<{ state: PackageState }>> {
     return this.serial(async () => {
-      const refusal = this.apply({ type: 'create', package: fresh }, origin) ?? this.apply({ type: 'send' }, origin)
-      if (refusal) return { ok: false, ...refusal }
+      const refusal = this.command(command, origin)
+      await this.settle()
+      const state = this.store.state()
+      if (refusal) return no(refusal)
+      return state ? { ok: true, state } : NO_PACKAGE
+    })
+  }
+
+  /** Makes the package, and sends it unless it is to stay a draft; a second call changes nothing. */
+  async open(fresh: NewPackage, origin: Origin, { draft = false } = {}): Promise<Outcome<{ state: PackageState }>> {
+    return this.serial(async () => {
+      this.apply({ type: 'create', package: fresh }, origin)
+      if (!draft && this.store.state()?.status === 'draft') {
+        const refusal = this.apply({ type: 'send' }, origin)
+        if (refusal) return no(refusal)
+      }
+      await this.settle()
+      const state = this.store.state()
+      return state ? { ok: true, state } : NO_PACKAGE
+    })
+  }
+
+  /** The package as it is; with an origin, after what time has done to it. */
+  async view(origin?: Origin): Promise<PackageState | null> {
+    const state = this.store.state()
+    const due = origin && state?.status === 'in_progress' && state.deadline !== null && state.deadline <= origin.now
+    if (!due) return state
+    await this.serial(async () => {
+      this.apply({ type: 'tick' }, origin)
+      await this.settle()
+    })
+    return this.store.state()
+  }
+
+  /** The trail, oldest first. */
+  async events(): Promise<ChainedEvent[]> {
+    return this.store.events()
+  }
+
+  async send(origin: Origin) {
+    return this.run({ type: 'send' }, origin)
+  }
+
+  async replace(participantId: string, by: Pick<Participant, 'person' | 'clientId' | 'companyId' | 'methods'>, origin: Origin) {
+    return this.serial(async (): Promise<Outcome<{ state: PackageState }>> => {
+      const refusal = this.command({ type: 'replace_participant', participantId, by }, origin)
+      if (refusal) return no(refusal)
+      const links = this.store.linksOf(participantId).filter((l) => l.revokedAt === null)
+      this.saveLinks(
+        links.map((l) => ({ ...l, revokedAt: origin.now })),
+        links.map((l) => ({ type: 'link.revoked', data: { participant_id: participantId, link_id: l.id } })),
+        origin,
+      )
+      await this.settle()
+      const state = this.store.state()
+      return state ? { ok: true, state } : NO_PACKAGE
+    })
+  }
+
+  private saveLinks(links: Link[], events: PlainEvent[], origin: Origin): void {
+    const state = this.store.state()
+    if (!state || links.length === 0) return
+    const next = { ...state, version: state.version + 1, updatedAt: origin.now }
+    this.store.save(next, events, [{ kind: 'project' }], origin, links)
+    this.wake(next, origin)
+  }
+
+  /** Makes a link for a participant; its token is told here and nowhere else. */
+  async createLink(participantId: string, ttlSeconds: number, origin: Origin) {
+    return this.serial(async (): Promise<Outcome<{ id: string; token: string; expiresAt: string }>> => {
+      this.apply({ type: 'tick' }, origin)
+      const state = this.store.state()
+      if (!state || !participantOf(state, participantId)) return no({ code: 'not_found', message: 'There is no such participant.' })
+      if (state.status !== 'in_progress') return no({ code: 'conflict', message: `The package is ${state.status}.` })
+      const id = uuidv7(Date.parse(origin.now))
+      const token = makeToken(state.id)
+      const expiresAt = new Date(Date.parse(origin.now) + ttlSeconds * 1000).toISOString()
+      const { tokenHash = '' } = readToken(token) ?? {}
+      const link: Link = { id, participantId, tokenHash, createdAt: origin.now, expiresAt, revokedAt: null, openedAt: null }
+      this.saveLinks(
+        [link],
+        [{ type: 'link.created', data: { participant_id: participantId, link_id: id, expires_at: expiresAt } }],
+        origin,
+      )
+      await this.settle()
+      return { ok: true, id, token, expiresAt }
+    })
+  }
+
+  async revokeLink(linkId: string, origin: Origin): Promise<Outcome> {
+    return this.serial(async () => {
+      const link = this.store.link(linkId)
+      if (!link) return no({ code: 'not_found', message: 'There is no such link.' })
+      if (link.revokedAt === null)
+        this.saveLinks(
+          [{ ...link, revokedAt: origin.now }],
+          [{ type: 'link.revoked', data: { participant_id: link.participantId, link_id: link.id } }],
+          origin,
+        )
       await this.settle()
       return { ok: true }
     })
   }
 
-  async view(): Promise<PackageState | null> {
-    return this.store.state()
+  /** What a link opens. `visit`: its holder looks at the page, which the trail notes the first time. */
+  async openLink(tokenHash: string, origin: Origin, { visit = false } = {}): Promise<Outcome<Opened>> {
+    const link = this.store.linkByToken(tokenHash)
+    const state = link ? await this.view(origin) : null
+    if (!link || !state) return no({ code: 'not_found', message: 'There is no such link.' })
+    if (isGone(link, state, origin.now)) return no({ code: 'gone', message: 'The link has expired or was withdrawn.' })
+    if (visit && link.openedAt === null)
+      await this.serial(async () => {
+        const fresh = this.store.link(link.id)
+        if (fresh?.openedAt !== null) return
+        const data = { participant_id: link.participantId, link_id: link.id }
+        this.saveLinks([{ ...fresh, openedAt: origin.now }], [{ type: 'link.opened', data }], origin)
+        await this.settle()
+      })
+    return { ok: true, state, participantId: link.participantId, link: { id: link.id, expiresAt: link.expiresAt } }
   }
 
-  /** Names who signs and sends a code to that phone. */
-  async requestCode(participantId: string, person: Person, origin: Origin): Promise<Outcome<{ expiresAt: string }>> {
+  /** Whether a participant has the right to act now, in the package and, where it acts for a company, there. */
+  private async judge(participantId: string, act: Act, method?: SigningMethod, at: 'code' | 'act' = 'act'): Promise<Refusal | undefined> {
+    const state = this.store.state()
+    const p = state && participantOf(state, participantId)
+    if (!state || !p) return { code: 'not_found', message: 'There is no such participant.' }
+    const refusal = withoutRight(p, act, method)
+    if (refusal || (!p.clientId && !p.companyId)) return refusal
+    const { judgeRights } = await outside()
+    return judgeRights(await this.context(), state.orgId, p, act, at)
+  }
+
+  /** Sends a code to the participant's phone. A contract's signer is named with it: `person`. */
+  async requestCode(participantId: string, person: Person | null, origin: Origin): Promise<Outcome<{ expiresAt: string }>> {
     return this.serial(async () => {
       const { settings } = await this.context()
+      this.apply({ type: 'tick' }, origin)
       const state = this.store.state()
-      if (!state) return { ok: false, code: 'not_found', message: 'There is no such package.' }
+      if (!state) return NO_PACKAGE
+      const judged = await this.judge(participantId, 'sign', 'sms', 'code')
+      if (judged) return no(judged)
+      const who = person ?? participantOf(state, participantId)?.person
+      if (!who) return no({ code: 'conflict', message: 'It is not known who signs.' })
       const code = randomDigits(6)
       const challengeId = uuidv7(Date.parse(origin.now))
-      const codeHash = await keyedHash(settings.APP_SECRET, codeBinding(state, participantId, person), code)
+      const codeHash = await keyedHash(settings.APP_SECRET, codeBinding(state, participantId, who), code)
       const { CODE_TTL_SECONDS: ttlSeconds, CODE_RESEND_SECONDS: resendSeconds } = settings
-      const name: Command = { type: 'name_participant', participantId, person }
+      const name: Command = { type: 'name_participant', participantId, person: who }
       const ask: Command = { type: 'request_code', participantId, challengeId, codeHash, ttlSeconds, resendSeconds }
       // One decision: a code that may not be sent leaves who was named, and that one's code, as they were.
       const named = step(state, name, origin)
       const refusal = named.refusal ?? step(named.state ?? state, ask, origin).refusal
-      if (refusal) return { ok: false, ...refusal }
+      if (refusal) return no(refusal)
       await this.store.keepCode(settings, challengeId, code)
       this.apply(name, origin)
       this.apply(ask, origin)
@@ -104,68 +271,130 @@ export class PackageObject extends DurableObject<Env> {
   }
 
   async cancelCode(participantId: string, origin: Origin): Promise<void> {
-    return this.serial(async () => void this.apply({ type: 'cancel_code', participantId }, origin))
+    return this.serial(async () => {
+      this.apply({ type: 'cancel_code', participantId }, origin)
+      await this.settle()
+    })
   }
 
   /** Signs with a code: the code proves it, a prepaid unit pays for it, and only then the signature stands. */
-  async signByCode(participantId: string, person: Person, code: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+  async signByCode(participantId: string, person: Person | null, code: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
     return this.serial(async () => {
+      this.apply({ type: 'tick' }, origin)
       const state = this.store.state()
-      if (!state) return { ok: false, code: 'not_found', message: 'There is no such package.' }
+      if (!state) return NO_PACKAGE
+      const judged = await this.judge(participantId, 'sign', 'sms')
+      if (judged) return no(judged)
       const { settings } = await this.context()
-      const codeHash = await keyedHash(settings.APP_SECRET, codeBinding(state, participantId, person), code)
+      const who = person ?? participantOf(state, participantId)?.person
+      const codeHash = who ? await keyedHash(settings.APP_SECRET, codeBinding(state, participantId, who), code) : ''
       const refusal = this.apply({ type: 'verify_code', participantId, codeHash }, origin)
       if (refusal) {
         await this.settle()
-        return { ok: false, ...refusal }
+        return no(refusal)
       }
       return this.completeClaim(participantId, origin)
     })
   }
 
   /** Signs with the signer's own key: the caller has verified each CMS against the documents and the person. */
-  async signByKey(participantId: string, person: Person, cms: CmsEvidence[], origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+  async signByKey(
+    participantId: string,
+    person: Person | null,
+    cms: CmsEvidence[],
+    origin: Origin,
+  ): Promise<Outcome<{ signedAt: string }>> {
     return this.serial(async () => {
-      const refusal =
-        this.apply({ type: 'name_participant', participantId, person }, origin) ?? this.apply({ type: 'prove', participantId, cms }, origin)
-      if (refusal) return { ok: false, ...refusal }
+      this.apply({ type: 'tick' }, origin)
+      const judged = await this.judge(participantId, 'sign', 'cms')
+      const named = judged ?? (person ? this.apply({ type: 'name_participant', participantId, person }, origin) : undefined)
+      const refusal = named ?? this.apply({ type: 'prove', participantId, method: 'cms', cms }, origin)
+      if (refusal) return no(refusal)
       return this.completeClaim(participantId, origin)
     })
   }
 
-  /** Takes the unit of a proved signature and accepts it. Cut off anywhere, it is taken up again by the alarm, with the same result. */
+  /** Signs with the employee's key that the server keeps. */
+  async signByServer(participantId: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+    return this.serial(async () => {
+      const refusal =
+        (await this.judge(participantId, 'sign', 'server')) ?? this.command({ type: 'prove', participantId, method: 'server' }, origin)
+      if (refusal) return no(refusal)
+      return this.completeClaim(participantId, origin)
+    })
+  }
+
+  /** Whether the participant could sign in this way now: asked before a signature is verified or made. */
+  async maySign(participantId: string, method: SigningMethod, origin: Origin, at: 'code' | 'act' = 'act'): Promise<Outcome> {
+    return this.serial(async () => {
+      this.apply({ type: 'tick' }, origin)
+      const judged = await this.judge(participantId, 'sign', method, at)
+      const state = this.store.state()
+      const dry: Command = { type: 'prove', participantId, method: 'server' }
+      const refusal = judged ?? step(state && allow(state, participantId), dry, origin).refusal
+      return refusal ? no(refusal) : { ok: true }
+    })
+  }
+
+  /**
+   * Makes the evidence of a proved signature, takes its unit and accepts it. Cut off anywhere, it is taken up again by the alarm, with the
+   * same result; where evidence or unit can't be had, the claim is let go, and whoever signs may try again.
+   */
   private async completeClaim(participantId: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
     const state = this.store.state()
-    const claim = this.store.participant(participantId)?.claim
-    if (!state || !claim) return { ok: false, code: 'conflict', message: 'There is no signature to complete.' }
+    const participant = this.store.participant(participantId)
+    const claim = participant?.claim
+    if (!state || !claim) return no({ code: 'conflict', message: 'There is no signature to complete.' })
     const ctx = await this.context()
-    const { takeUnit } = await outside()
-    const paid = await takeUnit(ctx, state.orgId, claim.method === 'sms' ? 'sms' : 'ecp', `signature:${state.id}:${participantId}`)
-    if (!paid) {
+    const { AppError, makeEvidence, takeUnit } = await outside()
+    let cms = claim.cms
+    try {
+      cms ??= await makeEvidence(ctx, state, participant)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
       this.apply({ type: 'release', participantId }, origin)
       await this.settle()
-      return { ok: false, code: 'payment_required', message: 'No prepaid signature is left.' }
+      return no({ code: error.code === 'forbidden' ? 'forbidden' : 'unavailable', message: error.message })
     }
-    const refusal = this.apply({ type: 'accept', participantId }, origin)
-    if (refusal) return { ok: false, ...refusal }
+    const unit = claim.method === 'sms' ? 'sms' : 'ecp'
+    const free = state.subject.type === 'certificate_request'
+    if (!free && !(await takeUnit(ctx, state.orgId, unit, `signature:${state.id}:${participantId}`))) {
+      this.apply({ type: 'release', participantId }, origin)
+      await this.settle()
+      return no({ code: 'payment_required', message: 'No prepaid signature is left.' })
+    }
+    const refusal = this.apply({ type: 'accept', participantId, cms }, origin)
+    if (refusal) return no(refusal)
     await this.settle()
     return { ok: true, signedAt: claim.at }
   }
 
-  /** Withdraws the package; refused once it is signed. */
-  async revoke(origin: Origin): Promise<Outcome> {
-    return this.serial(async () => {
-      const refusal = this.apply({ type: 'revoke' }, origin)
-      if (refusal && refusal.code !== 'not_found') return { ok: false, ...refusal }
-      await this.settle()
-      return { ok: true }
-    })
+  async approve(participantId: string, origin: Origin): Promise<Outcome<{ state: PackageState }>> {
+    const judged = await this.judge(participantId, 'approve')
+    return judged ? no(judged) : this.run({ type: 'approve', participantId }, origin)
+  }
+
+  async decline(participantId: string, reason: string, origin: Origin): Promise<Outcome<{ state: PackageState }>> {
+    const judged = await this.judge(participantId, 'decline')
+    return judged ? no(judged) : this.run({ type: 'decline', participantId, reason }, origin)
+  }
+
+  /** Reminds those whose turn it is; says how many. */
+  async remind(pauseSeconds: number, origin: Origin): Promise<Outcome<{ reminded: number }>> {
+    const done = await this.run({ type: 'remind', pauseSeconds }, origin)
+    if (!done.ok) return done
+    return { ok: true, reminded: done.state.participants.filter((p) => p.status === 'current' && p.person?.phone).length }
+  }
+
+  /** Withdraws the package; refused once it is over. */
+  async revoke(reason: string | null, origin: Origin) {
+    return this.run({ type: 'revoke', reason }, origin)
   }
 
   /** Keeps the stamped versions; whoever comes first wins, so that a document is sealed once. */
-  async recordSeal(documents: SealedDocument[], origin: Origin): Promise<PackageState | null> {
+  async recordSeal(documents: SealedDocument[], certificate: StoredFile | null, origin: Origin): Promise<PackageState | null> {
     return this.serial(async () => {
-      this.apply({ type: 'record_seal', documents }, origin)
+      this.apply({ type: 'record_seal', documents, certificate }, origin)
       await this.settle()
       return this.store.state()
     })
@@ -188,7 +417,17 @@ export class PackageObject extends DurableObject<Env> {
           logUnknown(error, requestId, 'package claim')
         }
       }
-      if ((await this.flush()) && !left) await this.ctx.storage.deleteAlarm()
+      this.apply({ type: 'tick' }, origin)
+      if (!(await this.flush()) || left) return
+      await this.ctx.storage.deleteAlarm()
+      const state = this.store.state()
+      if (state && !ended(state)) this.wake(state, origin)
     })
   }
 }
+
+/** The state in which the participant may use the server's method, so that only turn and state are asked. */
+const allow = (state: PackageState, id: string): PackageState => ({
+  ...state,
+  participants: state.participants.map((p) => (p.id === id ? { ...p, methods: ['server'] } : p)),
+})

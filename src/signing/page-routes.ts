@@ -3,6 +3,7 @@ import { loadByToken } from '../contracts/load.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../http/errors.ts'
 import { operation } from '../http/operation.ts'
+import { openLink } from './at-link.ts'
 import { renderSignPage } from './page/page.ts'
 import { PAGE_CSP } from './page/shell.ts'
 import { pickLang } from './page/texts.ts'
@@ -52,21 +53,21 @@ export const pageRoutes = [
       id: 'get-sign-token',
       method: 'get',
       path: '/sign/{token}',
-      summary: 'The page on which a contract is filled in, read and signed',
+      summary: 'The page on which people read and sign',
       tag: 'Signing page',
       access: 'public',
       params: z.object({ token: z.string().max(200) }),
       returns: { 200: { media: ['text/html'] } },
-      errors: [404],
+      errors: [404, 410],
     },
     async (ctx, { params, request }) => {
       const page = renderSignPage({ lang: langOf(request) })
-      if (!z.uuid().safeParse(params.token).success) return html(404, page)
       try {
-        await loadByToken(ctx, params.token)
+        // A UUID is a contract's token, all else a package's link.
+        await (z.uuid().safeParse(params.token).success ? loadByToken(ctx, params.token) : openLink(ctx, params.token))
         return html(200, page)
       } catch (error) {
-        if (error instanceof AppError && error.code === 'not_found') return html(404, page)
+        if (error instanceof AppError && (error.code === 'not_found' || error.code === 'gone')) return html(error.status, page)
         throw error
       }
     },

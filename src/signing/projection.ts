@@ -1,69 +1,90 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { chunks, type Write } from '../db/client.ts'
-import type { PackageState } from './model.ts'
+import { currentOrder } from './machine-parts.ts'
+import { CERTIFICATE_NAME, type PackageState, type Participant, type StoredFile } from './model.ts'
 import type { ChainedEvent } from './store.ts'
 import { packageEvents, packageFiles, packageParticipants, packages, packageSignatures } from './tables.ts'
 
-/** The writes that make D1 say what the object says. Repeating them changes nothing, and an older state never overwrites a newer one. */
-export function projection(ctx: Ctx, state: PackageState, events: ChainedEvent[]): Write[] {
-  const { id, orgId, subject, title, status, version, createdAt, finishedAt } = state
-  const newer = sql`excluded.version > ${packages.version}`
-  const writes: Write[] = [
-    ctx.db
-      .insert(packages)
-      .values({ id, orgId, subjectType: subject.type, subjectId: subject.id, title, status, version, createdAt, finishedAt })
-      .onConflictDoUpdate({ target: packages.id, set: { title, status, version, finishedAt }, setWhere: newer }),
-  ]
-  for (const p of state.participants) {
-    const row = {
-      fullName: p.person?.fullName ?? '',
-      identifier: p.person?.identifier ?? null,
-      phone: p.person?.phone ?? null,
-      status: p.status,
-      method: p.signature?.method ?? null,
-      actedAt: p.signature?.at ?? null,
-    }
-    writes.push(
-      ctx.db
-        .insert(packageParticipants)
-        .values({ id: p.id, packageId: id, order: p.order, role: p.role, ...row })
-        .onConflictDoUpdate({
-          target: packageParticipants.id,
-          set: row,
-          setWhere: sql`(select version from packages where id = ${id}) <= ${version}`,
-        }),
-    )
-  }
-  const originals = state.documents.map((d) => ({
-    id: d.id,
-    packageId: id,
-    type: 'original' as const,
-    name: d.name,
-    fileId: d.fileId,
-    sha256: d.sha256,
-    size: d.size,
+/** What D1 has not been told yet. */
+export interface News {
+  /** Nothing of the package is there. */
+  first: boolean
+  participants: { position: number; participant: Participant }[]
+  events: ChainedEvent[]
+}
+
+function participantWrites(ctx: Ctx, state: PackageState, news: News): Write[] {
+  const rows = news.participants.map(({ position, participant: p }) => ({
+    id: p.id,
+    packageId: state.id,
+    position,
+    order: p.order,
+    role: p.role,
+    fullName: p.person?.fullName ?? '',
+    identifier: p.person?.identifier ?? p.person?.inn ?? null,
+    phone: p.person?.phone ?? null,
+    clientId: p.clientId,
+    companyId: p.companyId,
+    status: p.status,
+    method: p.signature?.method ?? null,
+    actedAt: p.actedAt,
   }))
-  const stamped = (state.sealed ?? []).map((d) => {
-    const name = state.documents.find((x) => x.id === d.documentId)?.name ?? ''
-    return { id: d.fileId, packageId: id, type: 'stamped' as const, name, fileId: d.fileId, sha256: d.sha256, size: d.size }
+  const { fullName, identifier, phone, clientId, companyId, status, method, actedAt } = packageParticipants
+  const changing = { fullName, identifier, phone, clientId, companyId, status, method, actedAt }
+  const set = Object.fromEntries(Object.entries(changing).map(([key, column]) => [key, sql.raw(`excluded."${column.name}"`)]))
+  return chunks(rows, 13).map((some) =>
+    ctx.db
+      .insert(packageParticipants)
+      .values(some)
+      .onConflictDoUpdate({
+        target: packageParticipants.id,
+        set,
+        setWhere: sql`(select version from packages where id = ${state.id}) <= ${state.version}`,
+      }),
+  )
+}
+
+function fileWrites(ctx: Ctx, state: PackageState, { first }: News): Write[] {
+  const packageId = state.id
+  const row = (file: StoredFile, type: 'original' | 'stamped' | 'certificate', id: string, position: number) => {
+    const { fileId, sha256, size } = file
+    return { id, packageId, type, position, fileId, sha256, size }
+  }
+  const originals = state.documents.map((d, i) => ({ ...row(d, 'original', d.id, i), documentId: d.id, name: d.name }))
+  const stamped = (state.sealed ?? []).map((d, i) => {
+    const name = state.documents.find(({ id }) => id === d.documentId)?.name ?? ''
+    return { ...row(d, 'stamped', d.fileId, i), documentId: d.documentId, name }
   })
-  for (const rows of chunks([...originals, ...stamped], 7)) writes.push(ctx.db.insert(packageFiles).values(rows).onConflictDoNothing())
-  const made = state.participants.flatMap((p) =>
-    (p.signature?.cms ?? []).map((c) => ({
+  const { certificate } = state
+  const made = certificate ? [{ ...row(certificate, 'certificate', certificate.fileId, 0), documentId: null, name: CERTIFICATE_NAME }] : []
+  return chunks([...(first ? originals : []), ...stamped, ...made], 9).map((rows) =>
+    ctx.db.insert(packageFiles).values(rows).onConflictDoNothing(),
+  )
+}
+
+function signatureWrites(ctx: Ctx, state: PackageState, news: News): Write[] {
+  const rows = news.participants.flatMap(({ participant: { id: participantId, signature } }) =>
+    (signature?.cms ?? []).map((c) => ({
       id: c.fileId,
-      packageId: id,
-      participantId: p.id,
+      packageId: state.id,
+      participantId,
       documentId: c.documentId,
       fileId: c.fileId,
       certificate: c.certificate,
       revocation: c.revocation,
-      signedAt: p.signature?.at ?? '',
+      signedAt: signature?.at ?? '',
+      method: signature?.method ?? ('cms' as const),
+      format: c.format,
+      timestamp: c.timestamp,
     })),
   )
-  for (const rows of chunks(made, 8)) writes.push(ctx.db.insert(packageSignatures).values(rows).onConflictDoNothing())
+  return chunks(rows, 11).map((some) => ctx.db.insert(packageSignatures).values(some).onConflictDoNothing())
+}
+
+function eventWrites(ctx: Ctx, state: PackageState, { events }: News): Write[] {
   const trail = events.map((e) => ({
-    packageId: id,
+    packageId: state.id,
     seq: e.seq,
     type: e.type,
     at: e.at,
@@ -74,6 +95,21 @@ export function projection(ctx: Ctx, state: PackageState, events: ChainedEvent[]
     prevHash: e.prev_hash,
     hash: e.hash,
   }))
-  for (const rows of chunks(trail, 10)) writes.push(ctx.db.insert(packageEvents).values(rows).onConflictDoNothing())
-  return writes
+  return chunks(trail, 10).map((rows) => ctx.db.insert(packageEvents).values(rows).onConflictDoNothing())
+}
+
+/** The writes that make D1 say what the object says. Repeating them changes nothing, and an older state never overwrites a newer one. */
+export function projection(ctx: Ctx, state: PackageState, news: News): Write[] {
+  const { id, orgId, subject, title, status, version, createdAt, updatedAt, finishedAt, deadline } = state
+  const row = { title, status, version, updatedAt, finishedAt, deadline, currentOrder: currentOrder(state) }
+  return [
+    ctx.db
+      .insert(packages)
+      .values({ id, orgId, subjectType: subject.type, subjectId: subject.id, createdAt, ...row })
+      .onConflictDoUpdate({ target: packages.id, set: row, setWhere: sql`excluded.version > ${packages.version}` }),
+    ...participantWrites(ctx, state, news),
+    ...fileWrites(ctx, state, news),
+    ...signatureWrites(ctx, state, news),
+    ...eventWrites(ctx, state, news),
+  ]
 }

@@ -52,7 +52,7 @@ export async function sealPackage(ctx: Ctx, packageId: string): Promise<void> {
     await batch(ctx.db, [write])
     sealed.push({ documentId: document.id, fileId: file.id, sha256: file.sha256, size: file.size })
   }
-  await object.recordSeal(sealed, { now: ctx.now.toISOString(), actor: 'service', ip: null, userAgent: null })
+  await object.recordSeal(sealed, null, { now: ctx.now.toISOString(), actor: 'service', ip: null, userAgent: null })
 }
 
 export const sealJob = (ctx: Ctx, { packageId }: { packageId: string }) => sealPackage(ctx, packageId)

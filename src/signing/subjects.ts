@@ -1,16 +1,15 @@
 import type { Ctx } from '../context.ts'
 import type { PackageState, SubjectType } from './model.ts'
 
-export type News = 'signed' | 'sealed'
+export type News = 'signed' | 'sealed' | 'ended'
 export type SubjectHandler = (ctx: Ctx, state: PackageState, news: News) => Promise<void>
 
 /** How each feature learns of the end of a package that signs something of its own. Handlers must bear repetition. */
-const SUBJECTS: Record<SubjectType, () => Promise<SubjectHandler>> = {
+const SUBJECTS: Partial<Record<SubjectType, () => Promise<SubjectHandler>>> = {
   contract: async () => (await import('../contracts/on-package.ts')).onPackage,
 }
 
 export async function tellSubject(ctx: Ctx, state: PackageState, news: News): Promise<void> {
-  await (
-    await SUBJECTS[state.subject.type]()
-  )(ctx, state, news)
+  const handler = await SUBJECTS[state.subject.type]?.()
+  await handler?.(ctx, state, news)
 }

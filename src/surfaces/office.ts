@@ -1,7 +1,9 @@
 import type { Surface } from '../app.ts'
 import { problem } from '../http/shapes.ts'
 import { keyRoutes } from '../identity/key-routes.ts'
+import { packageRoutes } from '../office/packages/routes.ts'
 import { officeRoutes } from '../office/routes.ts'
+import { serverSignatureRoutes } from '../office/signature-routes.ts'
 import { anchorRoutes } from '../signing/anchor-routes.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
 
@@ -10,5 +12,5 @@ export const office: Surface = {
   name: 'office',
   base: '/',
   errors: problem,
-  operations: [...officeRoutes, ...webhookRoutes, ...keyRoutes, ...anchorRoutes],
+  operations: [...officeRoutes, ...packageRoutes, ...serverSignatureRoutes, ...webhookRoutes, ...keyRoutes, ...anchorRoutes],
 }

@@ -4,6 +4,8 @@ import { devRoutes } from '../dev/routes.ts'
 import { operation } from '../http/operation.ts'
 import { problem } from '../http/shapes.ts'
 import { publicKeys } from '../identity/tokens.ts'
+import { pkiRoutes } from '../signing/keys/routes.ts'
+import { linkRoutes } from '../signing/link-routes.ts'
 import { pageRoutes } from '../signing/page-routes.ts'
 import { health } from './health.ts'
 
@@ -59,7 +61,9 @@ export const publicZone: Surface = {
       },
       async () => new Response(null, { status: 302, headers: { location: '/docs/' } }),
     ),
+    ...pkiRoutes,
     ...pageRoutes,
+    ...linkRoutes,
     ...devRoutes,
   ],
 }

@@ -43,7 +43,8 @@ export async function deliver(ctx: Ctx, { deliveryId }: { deliveryId: string }, 
     .where(eq(webhookDeliveries.id, deliveryId))
   if (!row || row.delivery.status !== 'pending') return
   const { delivery, endpoint } = row
-  if (endpoint.status !== 'active') {
+  // A package's own address is no endpoint: that one being paused says nothing of it.
+  if (endpoint.status !== 'active' && delivery.url === null) {
     await ctx.db
       .update(webhookDeliveries)
       .set({ status: 'failed', error: 'the endpoint is paused', nextAttemptAt: null })
@@ -54,7 +55,7 @@ export async function deliver(ctx: Ctx, { deliveryId }: { deliveryId: string }, 
   const secrets = await livingSecrets(ctx.settings, endpoint.secrets, ctx.now)
   const outcome = await call(
     ctx,
-    endpoint.url,
+    delivery.url ?? endpoint.url,
     {
       'content-type': 'application/json',
       'user-agent': 'Qoltanba-Webhooks/1',
@@ -76,6 +77,7 @@ async function record(
 ): Promise<void> {
   const attempts = delivery.attempts + 1
   const wait = RETRY_SECONDS[attempts - 1]
+  const elsewhere = delivery.url !== null
   const at = ctx.now.toISOString()
   const said = { attempts, responseStatus: outcome.status, error: outcome.error }
   const mine = and(eq(webhookDeliveries.id, delivery.id), eq(webhookDeliveries.attempts, delivery.attempts))
@@ -88,9 +90,10 @@ async function record(
         .set({ ...said, status: 'delivered', deliveredAt: at, nextAttemptAt: null })
         .where(mine),
     )
-    if (endpoint.failingSince) writes.push(ctx.db.update(webhooks).set({ failingSince: null }).where(eq(webhooks.id, endpoint.id)))
+    if (endpoint.failingSince && !elsewhere)
+      writes.push(ctx.db.update(webhooks).set({ failingSince: null }).where(eq(webhooks.id, endpoint.id)))
   } else {
-    const dead = endpoint.failingSince !== null && ctx.now.getTime() - Date.parse(endpoint.failingSince) > DISABLE_AFTER_MS
+    const dead = !elsewhere && endpoint.failingSince !== null && ctx.now.getTime() - Date.parse(endpoint.failingSince) > DISABLE_AFTER_MS
     if (wait === undefined || dead) {
       writes.push(
         ctx.db
@@ -115,12 +118,13 @@ async function record(
       )
       jobs.push(job)
     }
-    writes.push(
-      ctx.db
-        .update(webhooks)
-        .set(dead ? { status: 'disabled' } : { failingSince: endpoint.failingSince ?? at })
-        .where(and(eq(webhooks.id, endpoint.id), eq(webhooks.status, 'active'))),
-    )
+    if (!elsewhere)
+      writes.push(
+        ctx.db
+          .update(webhooks)
+          .set(dead ? { status: 'disabled' } : { failingSince: endpoint.failingSince ?? at })
+          .where(and(eq(webhooks.id, endpoint.id), eq(webhooks.status, 'active'))),
+      )
   }
   await batch(ctx.db, writes)
   await announce(ctx.env, jobs)

@@ -35,6 +35,8 @@ export const webhookDeliveries = sqliteTable(
     /** The `webhook-id` header: the same on every try and for a replay. */
     messageId: text('message_id').notNull(),
     event: text('event').notNull(),
+    /** Where it goes when not to the endpoint's own address: a package's `callback_url`, which the endpoint's secret signs. */
+    url: text('url'),
     body: text('body').notNull(),
     status: text('status', { enum: ['pending', 'delivered', 'failed'] }).notNull(),
     attempts: integer('attempts').notNull().default(0),

@@ -1,7 +1,7 @@
 /** What has to be made before the Worker can start: fonts, the pages' assets, the API document and its reference. `npm run build`. */
 import { build, type Plugin } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildFonts } from './fonts.ts'
@@ -53,7 +53,7 @@ const HEADERS = `/*
   Referrer-Policy: no-referrer
 /openapi.json
   Access-Control-Allow-Origin: *
-/docs/*
+/docs*
   Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
 /sign/*
   Cache-Control: public, max-age=3600
@@ -62,7 +62,9 @@ const HEADERS = `/*
 async function buildDocs(): Promise<void> {
   await mkdir(join(assets, 'docs'), { recursive: true })
   await cp(join(root, 'node_modules/@scalar/api-reference/dist/browser/standalone.js'), join(assets, 'docs/scalar.js'))
-  await writeFile(join(assets, 'docs/index.html'), DOCS)
+  // Beside its folder, so that /docs itself answers; an index within would redirect there.
+  await writeFile(join(assets, 'docs.html'), DOCS)
+  await rm(join(assets, 'docs/index.html'), { force: true })
   await writeFile(join(assets, 'docs/start.js'), DOCS_START)
   await writeFile(join(assets, '_headers'), HEADERS)
 }

@@ -10,13 +10,17 @@ const root = join(import.meta.dirname, '..')
 const client = join(root, 'src/signing/page/client')
 const pdfjs = join(root, 'node_modules/pdfjs-dist')
 
-/** Writes sign.js, verify.js, sign.css, icon.svg and pdf.js with its fonts and character maps into `<outDir>/sign/`. */
+/** Each is whole in itself: a script that a browser still keeps must not ask for a part that the next version has under another name. */
+const ENTRIES = ['sign.ts', 'package.ts', 'keys/ncalayer.ts', 'keys/cryptopro.ts', 'verify.ts', 'sign.css']
+
+/** Writes the scripts, sign.css, icon.svg and pdf.js with its fonts and character maps into `<outDir>/sign/`. */
 export async function buildSignPage(outDir: string): Promise<void> {
   const out = join(outDir, 'sign')
   await mkdir(join(out, 'wasm'), { recursive: true })
   await build({
-    entryPoints: ['sign.ts', 'verify.ts', 'sign.css'].map((file) => join(client, file)),
+    entryPoints: ENTRIES.map((file) => join(client, file)),
     outdir: out,
+    entryNames: '[name]',
     bundle: true,
     minify: true,
     format: 'esm',

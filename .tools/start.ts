@@ -34,7 +34,7 @@ console.log(`
 Qoltanba is up.
 
   API             ${service.url}
-  API reference   ${service.url}/docs/
+  API reference   ${service.url}/docs
   OpenAPI         ${service.url}/openapi.json
   Health          ${service.url}/health
   Outbox          ${service.url}/dev/outbox        (SMS codes and mails of this machine)

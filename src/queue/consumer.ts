@@ -30,9 +30,17 @@ const leaseOf = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOStr
 const MAX_ATTEMPTS = 10
 const backoffSeconds = (attempt: number) => Math.min(3600, 2 ** attempt)
 
+/** Work that holds whole documents in memory: one at a time, while calls to other services wait for their answers side by side. */
+const HEAVY: ReadonlySet<JobType> = new Set(['contract.render', 'package.seal'])
+let heavy: Promise<unknown> = Promise.resolve()
+
 async function execute(ctx: Ctx, type: JobType, payload: unknown, job: { id: string; attempt: number; last: boolean }): Promise<void> {
   const handler = (await HANDLERS[type]()) as (ctx: Ctx, payload: unknown, job: object) => Promise<void>
-  await handler(ctx, MESSAGES[type].parse(payload), job)
+  const work = () => handler(ctx, MESSAGES[type].parse(payload), job)
+  if (!HEAVY.has(type)) return work()
+  const run = heavy.then(work, work)
+  heavy = run.catch(() => undefined)
+  return run
 }
 
 /** Runs one job if it is due; says after how many seconds to try again, or undefined when there is nothing left to do. */
@@ -73,7 +81,20 @@ export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> 
   }
 }
 
-/** The queue's consumer: each message is acknowledged or retried by itself. */
+async function take(ctx: Ctx, message: Message): Promise<void> {
+  const parsed = envelope.safeParse(message.body)
+  if (!parsed.success) return message.ack()
+  try {
+    const again = await runJob(ctx, parsed.data.job)
+    if (again === undefined) message.ack()
+    else message.retry({ delaySeconds: again })
+  } catch (error) {
+    logUnknown(error, parsed.data.job, 'consume')
+    message.retry({ delaySeconds: 5 })
+  }
+}
+
+/** The queue's consumer: each message is acknowledged or retried by itself; a slow endpoint does not hold up the others. */
 export async function consume(batch: MessageBatch, env: Env, execution: ExecutionContext): Promise<void> {
   if (batch.queue.endsWith('-dead')) {
     for (const message of batch.messages) {
@@ -83,19 +104,5 @@ export async function consume(batch: MessageBatch, env: Env, execution: Executio
     return
   }
   const ctx = await serviceContext(env, (work) => execution.waitUntil(work))
-  for (const message of batch.messages) {
-    const parsed = envelope.safeParse(message.body)
-    if (!parsed.success) {
-      message.ack()
-      continue
-    }
-    try {
-      const again = await runJob(ctx, parsed.data.job)
-      if (again === undefined) message.ack()
-      else message.retry({ delaySeconds: again })
-    } catch (error) {
-      logUnknown(error, parsed.data.job, 'consume')
-      message.retry({ delaySeconds: 5 })
-    }
-  }
+  await Promise.all(batch.messages.map((message) => take(ctx, message)))
 }

@@ -7,12 +7,14 @@ type Task = (ctx: Ctx) => Promise<void>
 const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
   '* * * * *': {
     'announce due jobs': async () => (await import('./outbox.ts')).announceDue,
+    'expire packages': async () => (await import('../signing/expire.ts')).expirePackages,
     'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
   },
   '17 3 * * *': {
     'sweep jobs': async () => (await import('./outbox.ts')).sweepJobs,
     'sweep login failures': async () => (await import('../identity/throttle.ts')).sweepLoginFailures,
     'sweep idempotency keys': async () => (await import('../http/idempotency.ts')).sweepIdempotencyKeys,
+    'sweep revocation cache': async () => (await import('../signing/revocation/cache.ts')).sweepRevocationCache,
   },
 }
 

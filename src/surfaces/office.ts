@@ -3,6 +3,7 @@ import { problem } from '../http/shapes.ts'
 import { keyRoutes } from '../identity/key-routes.ts'
 import { packageRoutes } from '../office/packages/routes.ts'
 import { officeRoutes } from '../office/routes.ts'
+import { certificateRequestRoutes } from '../office/certificate-routes.ts'
 import { serverSignatureRoutes } from '../office/signature-routes.ts'
 import { anchorRoutes } from '../signing/anchor-routes.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
@@ -12,5 +13,13 @@ export const office: Surface = {
   name: 'office',
   base: '/',
   errors: problem,
-  operations: [...officeRoutes, ...packageRoutes, ...serverSignatureRoutes, ...webhookRoutes, ...keyRoutes, ...anchorRoutes],
+  operations: [
+    ...officeRoutes,
+    ...packageRoutes,
+    ...serverSignatureRoutes,
+    ...certificateRequestRoutes,
+    ...webhookRoutes,
+    ...keyRoutes,
+    ...anchorRoutes,
+  ],
 }

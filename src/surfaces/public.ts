@@ -7,6 +7,7 @@ import { publicKeys } from '../identity/tokens.ts'
 import { pkiRoutes } from '../signing/keys/routes.ts'
 import { linkRoutes } from '../signing/link-routes.ts'
 import { pageRoutes } from '../signing/page-routes.ts'
+import { verifyRoutes } from '../signing/verify-routes.ts'
 import { health } from './health.ts'
 
 const check = z.enum(['ok', 'failed']).meta({ example: 'ok' })
@@ -59,10 +60,11 @@ export const publicZone: Surface = {
         returns: { 302: {} },
         hidden: true,
       },
-      async () => new Response(null, { status: 302, headers: { location: '/docs/' } }),
+      async () => new Response(null, { status: 302, headers: { location: '/docs' } }),
     ),
     ...pkiRoutes,
     ...pageRoutes,
+    ...verifyRoutes,
     ...linkRoutes,
     ...devRoutes,
   ],

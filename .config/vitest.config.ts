@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { makeKeyRing, makeSigningKey } from '../.tools/local.ts'
 
-/** Statuses by path and method of the contract that the ozge surface is held to, where its file is at hand. */
+/** Statuses by path and method of a contract that a surface is held to, where its file is at hand. */
 function readContract(file: string): Record<string, Record<string, string[]>> | null {
   if (!existsSync(file)) return null
   const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, { responses?: object }>> }
@@ -33,7 +33,9 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
-                TEST_CONTRACT: readContract(`${root}/../shared/contract/ozge.openapi.json`),
+                TEST_CONTRACT: Object.fromEntries(
+                  ['ozge', 'office'].map((name) => [name, readContract(`${root}/../shared/contract/${name}.openapi.json`) ?? {}]),
+                ),
                 // What `.tools/local.ts` makes for development.
                 APP_SECRET: randomBytes(48).toString('base64'),
                 JWT_SIGNING_KEYS: JSON.stringify([makeSigningKey()]),

@@ -97,7 +97,7 @@ async function printList(root: RootFile): Promise<void> {
 
 async function printAuthority(root: RootFile): Promise<void> {
   const { certificate: above, issuer } = await openRoot(root)
-  const given = process.env.KEY_ENCRYPTION_KEYS
+  const given = process.env.KEY_ENCRYPTION_KEYS || undefined
   const ring = given ?? JSON.stringify(makeKeyRing())
   const { privateKey, publicKey } = await newPair()
   const id = webcrypto.randomUUID()

@@ -3,9 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { may, SCOPES, type Permission } from '../src/identity/roles.ts'
 import { call, createContract, must, templateForm, uploadTemplate, type Call } from './app.ts'
-import { countRows, newCompany, newSigner, operatorToken, TEMPLATE, type Company } from './factories.ts'
+import { countRows, newCompany, newPhone, newSigner, onePage, operatorToken, TEMPLATE, type Company } from './factories.ts'
+import { OFFICE, register, session } from './office/kit.ts'
 import { DECLARED, wrongShape, type Declared } from './spec.ts'
 
+/** Served without the Worker. */
+const STATIC = ['/openapi.json', '/docs']
 const UUID = '0192f0c1-7d3a-7b1e-9c55-3f1a2b4c5d6e'
 const MISSING: Record<string, string> = {
   token: UUID,
@@ -29,6 +32,8 @@ let stranger: Company
 let operator: string
 let emptyKey: string
 let fullKey: string
+/** A client's session, which opens what no member of an organization sees. */
+let clientToken: string
 
 async function newKey(owner: Company, scopes: readonly string[]): Promise<string> {
   return (await must<{ key: string }>(201, 'POST', '/api/v1/api-keys', { token: owner.token, body: { name: 'тест', scopes } })).key
@@ -40,6 +45,7 @@ beforeAll(async () => {
   operator = await operatorToken()
   emptyKey = await newKey(company, [])
   fullKey = await newKey(company, SCOPES)
+  clientToken = await session(company, await register(company))
 })
 
 /** A body that the operation takes. */
@@ -48,6 +54,7 @@ const validBody = ({ spec }: Declared): Call =>
 /** Somebody who may. */
 function callerOf({ spec }: Declared): string | null {
   if (spec.access === 'public') return null
+  if (spec.access === 'client:packages') return clientToken
   const owner = {
     kind: 'user',
     role: 'owner',
@@ -82,11 +89,12 @@ describe('declarations', () => {
     expect(without.map(([title]) => title)).toEqual([])
   })
 
-  it('are what the contract has for this surface', () => {
+  it.each(['ozge', 'office'])('are what the contract has for %s', (surface) => {
     // Null where the contract is not at hand.
-    for (const [path, methods] of Object.entries(env.TEST_CONTRACT ?? {})) {
+    for (const [path, methods] of Object.entries(env.TEST_CONTRACT?.[surface] ?? {})) {
       for (const [method, statuses] of Object.entries(methods)) {
-        const declared = DECLARED.find((d) => d.surface.name === 'ozge' && d.path === path && d.spec.method === method)
+        if (STATIC.includes(path)) continue
+        const declared = DECLARED.find((d) => [surface, 'public'].includes(d.surface.name) && d.path === path && d.spec.method === method)
         expect(declared, `${method} ${path}`).toBeDefined()
         const missing = statuses.filter((s) => !declared?.statuses.has(Number(s)))
         expect(missing, `${method} ${path}`).toEqual([])
@@ -110,7 +118,7 @@ describe('who may not come in', () => {
     expect(answer.status).toBe(403)
   })
 
-  const accounts = locked.filter(([, { spec }]) => /^(account|admin|platform):/.test(spec.access))
+  const accounts = locked.filter(([, { spec }]) => /^(account|admin|platform|client):/.test(spec.access))
   it.each(accounts)('%s is closed to every key', async (_, d) => {
     expect((await send(d, {}, { ...validBody(d), token: fullKey })).status).toBe(403)
   })
@@ -187,6 +195,33 @@ describe('paths', () => {
   })
 })
 
+/** One of each thing of document 002, by the names that paths have for their ids. */
+async function officeThings({ token }: Company): Promise<Record<string, string>> {
+  const made = async (path: string, body: object) => (await must<{ id: string }>(201, 'POST', `${OFFICE}${path}`, { token, body })).id
+  const client_id = await made('/clients', { phone: newPhone(), last_name: 'Чужой', first_name: 'Клиент' })
+  const company_id = await made('/companies', { inn: '7707083893', name: 'Чужая' })
+  await must(201, 'POST', `${OFFICE}/companies/${company_id}/employees`, { token, body: { client_id, role: 'head' } })
+  const signature_id = await made(`/companies/${company_id}/server-signatures`, { client_id })
+  const request = await must<{ id: string; documents: { id: string }[] }>(201, 'POST', `${OFFICE}/certificate-requests`, {
+    token,
+    body: { client_id, company_id },
+  })
+  const document = { name: 'Чужой.pdf', content_base64: Buffer.from(onePage()).toString('base64') }
+  const participant = { order: 1, role: 'signer', client_id, company_id, methods: ['server'] }
+  const made_ = await must<{ id: string; documents: { id: string }[]; participants: { id: string }[] }>(201, 'POST', `${OFFICE}/packages`, {
+    token,
+    body: { documents: [document], participants: [participant] },
+  })
+  const participant_id = made_.participants[0]?.id ?? ''
+  const link_id = await made(`/packages/${made_.id}/signing-links`, { participant_id })
+  return {
+    ...{ client_id, company_id, signature_id, participant_id, link_id },
+    request_id: request.id,
+    package_id: made_.id,
+    file_id: made_.documents[0]?.id ?? '',
+  }
+}
+
 describe('another organization’s things', () => {
   it('do not exist', async () => {
     const template = await uploadTemplate(stranger)
@@ -209,6 +244,7 @@ describe('another organization’s things', () => {
     const key =
       items[0]?.id ?? (await must<{ id: string }>(201, 'POST', '/api/v1/api-keys', { token: stranger.token, body: { name: 'x' } })).id
     const { results } = await must<{ results: { user: string }[] }>(200, 'GET', '/clients/staff/', { token: stranger.token })
+    const office = await officeThings(stranger)
 
     const ids = (path: string): Record<string, string | number> => ({
       id: path.startsWith('/templates')
@@ -227,6 +263,7 @@ describe('another organization’s things', () => {
       phone: encodeURIComponent(stranger.phone),
       webhook_id: webhook.id,
       key_id: key,
+      ...(path.startsWith(OFFICE) ? office : {}),
     })
     const before = await countRows()
     const own = withParams.filter(

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { parseSettings } from '../src/env.ts'
 
 const KEY = { kid: 'k1', kty: 'EC', alg: 'ES256', crv: 'P-256', d: 'd', x: 'x', y: 'y' }
-const development = { ENVIRONMENT: 'development', APP_SECRET: 'A'.repeat(43), JWT_SIGNING_KEYS: JSON.stringify([KEY]) }
+const WRAPPED = { v: 1, keyId: '0192f0c1-7d3a-7b1e-9c55-3f1a2b4c5d6e', alg: 'ES256', kid: 'k1', dek: 'AA==', iv: 'AA==', key: 'AA==' }
+const PEM = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n'
+const AUTHORITY = { root: PEM, certificate: PEM, key: WRAPPED }
+const KEK = `${'A'.repeat(43)}=`
+const development = {
+  ENVIRONMENT: 'development',
+  APP_SECRET: 'A'.repeat(43),
+  JWT_SIGNING_KEYS: JSON.stringify([KEY]),
+  KEY_ENCRYPTION_KEYS: JSON.stringify({ k1: KEK }),
+}
 const production = {
   ...development,
   ENVIRONMENT: 'production',
@@ -11,6 +20,7 @@ const production = {
   OPERATOR_PASSWORD: 'long enough for it',
   SMS_PROVIDER: 'smsc',
   SMSC_API_KEY: 'key',
+  PLATFORM_AUTHORITY: JSON.stringify(AUTHORITY),
 }
 const problemOf = (source: Record<string, unknown>): string => {
   try {
@@ -37,7 +47,15 @@ describe('parseSettings', () => {
   })
 
   it('has none of the development’s secrets in production', () => {
-    for (const name of ['OPERATOR_EMAIL', 'OPERATOR_PASSWORD', 'PUBLIC_URL', 'APP_SECRET', 'JWT_SIGNING_KEYS'])
+    for (const name of [
+      'OPERATOR_EMAIL',
+      'OPERATOR_PASSWORD',
+      'PUBLIC_URL',
+      'APP_SECRET',
+      'JWT_SIGNING_KEYS',
+      'KEY_ENCRYPTION_KEYS',
+      'PLATFORM_AUTHORITY',
+    ])
       expect(problemOf({ ...production, [name]: undefined })).toContain(name)
     expect(problemOf({ ...production, SMS_PROVIDER: 'outbox' })).toContain('SMS_PROVIDER')
     expect(problemOf({ ...production, WEBHOOKS_ALLOW_LOCAL: 'yes' })).toContain('WEBHOOKS_ALLOW_LOCAL')
@@ -50,6 +68,16 @@ describe('parseSettings', () => {
     ['JWT_SIGNING_KEYS', '[]'],
     ['JWT_SIGNING_KEYS', JSON.stringify([{ ...KEY, d: undefined }])],
     ['JWT_SIGNING_KEYS', JSON.stringify([{ ...KEY, alg: 'HS256' }])],
+    ['KEY_ENCRYPTION_KEYS', '{}'],
+    ['KEY_ENCRYPTION_KEYS', '["k1"]'],
+    ['KEY_ENCRYPTION_KEYS', JSON.stringify({ k1: 'c2hvcnQ=' })],
+    ['KEY_ENCRYPTION_KEYS', JSON.stringify({ 1: KEK })],
+    ['PLATFORM_AUTHORITY', JSON.stringify({ ...AUTHORITY, root: 'no certificate' })],
+    ['PLATFORM_AUTHORITY', JSON.stringify({ ...AUTHORITY, key: { ...WRAPPED, alg: 'RS256' } })],
+    ['PLATFORM_ROOT_CRL', 'no base64!'],
+    ['TSA_URL', 'ftp://tsa.example'],
+    ['TSA_POLICY', 'policy'],
+    ['TSA_CERTIFICATES', 'no certificate'],
     ['PUBLIC_URL', 'ftp://qoltanba.example'],
     ['OPERATOR_PASSWORD', 'too-short'],
     ['TRIAL_SMS_SIGNATURES', '-1'],

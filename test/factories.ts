@@ -148,3 +148,25 @@ export async function balanceOf(orgId: number): Promise<{ left: Omit<Balance, 'c
     ),
   }
 }
+
+/** A PDF of one page with a line of text, as small as they come. */
+export function onePage(text = 'Agreement'): Uint8Array {
+  const stream = `BT /F1 18 Tf 72 760 Td (${text}) Tj ET`
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>',
+    `<</Length ${stream.length}>>\nstream\n${stream}\nendstream`,
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+  ]
+  let out = '%PDF-1.7\n'
+  const at = objects.map((object, i) => {
+    const offset = out.length
+    out += `${i + 1} 0 obj\n${object}\nendobj\n`
+    return offset
+  })
+  const rows = at.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
+  const size = objects.length + 1
+  out += `xref\n0 ${size}\n0000000000 65535 f \n${rows}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${out.length}\n%%EOF\n`
+  return new TextEncoder().encode(out)
+}

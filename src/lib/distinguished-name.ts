@@ -140,3 +140,11 @@ export function formatName(name: DistinguishedName): string {
     )
     .join(',')
 }
+
+/** The common name out of a name as `formatName` writes it, its escapes undone; the whole line where there is none. */
+export function commonNameOf(line: string): string {
+  const [, value] = /^(?:(?:\\[^]|[^\\,+])*[,+])*?CN=((?:\\[^]|[^\\,+])*)/.exec(line) ?? []
+  return (
+    value?.replaceAll(/\\([0-9a-f]{2}|[^])/gi, (_, c: string) => (c.length === 2 ? String.fromCharCode(Number.parseInt(c, 16)) : c)) ?? line
+  )
+}

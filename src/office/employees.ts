@@ -4,6 +4,7 @@ import { batch, isUniqueViolation } from '../db/client.ts'
 import { AppError, notFound } from '../http/errors.ts'
 import { loadCompany } from './companies.ts'
 import { loadClient, type ClientRow } from './load-client.ts'
+import { revokeOnLeaving } from './server-signatures.ts'
 import { officeClients, officeEmployees } from './tables.ts'
 
 type EmployeeRow = Pick<typeof officeEmployees.$inferSelect, 'role' | 'position' | 'addedAt'>
@@ -59,7 +60,7 @@ export async function listEmployees(ctx: Ctx, companyId: string) {
   return { items: rows.map((row) => present(row, row)) }
 }
 
-/** Takes a client's right in a company away; what was signed stays signed. */
+/** Takes a client's right in a company away, with the key that signed for it there; what was signed stays signed. */
 export async function removeEmployee(ctx: Ctx, companyId: string, clientId: string): Promise<void> {
   const { orgId } = await loadCompany(ctx, companyId)
   const this_ = and(eq(officeEmployees.companyId, companyId), eq(officeEmployees.clientId, clientId))
@@ -67,6 +68,7 @@ export async function removeEmployee(ctx: Ctx, companyId: string, clientId: stri
   const [, removed] = await batch(ctx.db, [
     audit(ctx, orgId, 'employee.removed', `office_company:${companyId}/client:${clientId}`, there),
     ctx.db.delete(officeEmployees).where(this_).returning({ clientId: officeEmployees.clientId }),
+    ...revokeOnLeaving(ctx, companyId, clientId),
   ])
   if ((removed as unknown[]).length === 0) throw notFound()
 }

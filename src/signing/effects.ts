@@ -126,11 +126,16 @@ export class EffectRunner {
 
   /** Each reminder carries a link of its own: whoever is reminded may have no other. */
   private async remind(ctx: Ctx, state: PackageState, { at, participantIds }: Of<'remind'>): Promise<void> {
+    // By the time this gets out somebody may have acted or been replaced, or the package be over.
+    const current = state.status === 'in_progress' ? state.participants.filter((p) => p.status === 'current').map((p) => p.id) : []
     const organization = await organizationName(ctx, state.orgId)
     const jobs: Job[] = []
-    for (const { participantId, phone } of phonesOf(state, participantIds)) {
+    for (const { participantId, phone } of phonesOf(
+      state,
+      participantIds.filter((id) => current.includes(id)),
+    )) {
       const token = await reminderToken(ctx.settings, state.id, participantId, at)
-      this.keepLink(state, participantId, token, at)
+      if (!this.keepLink(state, participantId, token, at)) continue
       const text = reminderMessage(organization, state.title, linkUrl(ctx.settings, token))
       const until = machineNow().getTime() + REMINDER_LINK_SECONDS * 1000
       const id = `sms:${uuidOf(`remind:${state.id}:${participantId}:${at}`)}`
@@ -140,15 +145,18 @@ export class EffectRunner {
     await this.project(ctx, this.store.state() ?? state)
   }
 
-  private keepLink(state: PackageState, participantId: string, token: string, at: string): void {
+  /** Whether the link serves: kept now or before, and not withdrawn meanwhile. */
+  private keepLink(state: PackageState, participantId: string, token: string, at: string): boolean {
     const id = uuidOf(`remind:${state.id}:${participantId}:${at}`)
-    const { tokenHash } = readToken(token) ?? {}
+    const { tokenHash = '' } = readToken(token) ?? {}
+    const known = this.store.link(id)
+    if (known) return known.revokedAt === null
     const now = this.store.state() ?? state
-    if (!tokenHash || this.store.link(id)) return
     const expiresAt = new Date(Date.parse(at) + REMINDER_LINK_SECONDS * 1000).toISOString()
     const link: Link = { id, participantId, tokenHash, createdAt: at, expiresAt, revokedAt: null, openedAt: null }
     const event = { type: 'link.created' as const, data: { participant_id: participantId, link_id: id, expires_at: expiresAt } }
     this.store.save({ ...now, version: now.version + 1 }, [event], [], { now: at, actor: 'service', ip: null, userAgent: null }, [link])
+    return true
   }
 }
 

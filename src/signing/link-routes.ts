@@ -106,6 +106,7 @@ export const linkRoutes = [
       summary: 'Send a one-time code to the participant’s phone',
       tag,
       access: 'public',
+      idempotent: (_, { token }) => token,
       params: byToken,
       returns: { 202: { schema: CodeSent } },
       errors: [402, 403, 404, 409, 410, 429],

@@ -3,7 +3,7 @@ import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
 import type { EffectRunner } from './effects.ts'
 import { isGone, makeToken, readToken } from './links.ts'
-import { ended, participantOf, withoutRight, type Act } from './machine-parts.ts'
+import { participantOf, withoutRight, type Act } from './machine-parts.ts'
 import { step } from './machine.ts'
 import type {
   CmsEvidence,
@@ -83,7 +83,7 @@ export class PackageObject extends DurableObject<Env> {
    * the object when it comes, unless the service's clock was moved (then whoever calls finds it passed).
    */
   private wake(state: PackageState, { now }: Origin): void {
-    const busy = this.store.unsent().length > 0 || state.participants.some((p) => p.claim)
+    const busy = this.store.hasUnsent() || state.participants.some((p) => p.claim)
     const left = state.status === 'in_progress' && state.deadline ? Math.max(0, Date.parse(state.deadline) - Date.parse(now)) : Infinity
     const ms = Math.min(busy ? WAKE_MS : Infinity, left + 500)
     if (ms < Infinity) void this.ctx.storage.setAlarm(Date.now() + ms)
@@ -95,9 +95,22 @@ export class PackageObject extends DurableObject<Env> {
     return this.apply(command, origin)
   }
 
-  /** What can't be sent now is sent by the alarm that was set when it was stored. */
+  /** What can't be sent now is sent by the alarm that was set when it was stored; with nothing left, only a deadline wakes the object. */
   private async settle(): Promise<void> {
-    await this.flush()
+    if (!this.store.hasUnsent() || !(await this.flush())) return
+    await this.rest()
+  }
+
+  private async rest(): Promise<void> {
+    const state = this.store.state()
+    if (!state || this.store.hasUnsent() || state.participants.some((p) => p.claim)) return
+    if (state.status === 'in_progress' && state.deadline) this.wake(state, await this.now())
+    else await this.ctx.storage.deleteAlarm()
+  }
+
+  private async now(): Promise<Origin> {
+    const { now } = await this.context()
+    return { now: now.toISOString(), actor: 'service', ip: null, userAgent: null }
   }
 
   private async flush(): Promise<boolean> {
@@ -418,10 +431,7 @@ export class PackageObject extends DurableObject<Env> {
         }
       }
       this.apply({ type: 'tick' }, origin)
-      if (!(await this.flush()) || left) return
-      await this.ctx.storage.deleteAlarm()
-      const state = this.store.state()
-      if (state && !ended(state)) this.wake(state, origin)
+      if ((await this.flush()) && !left) await this.rest()
     })
   }
 }

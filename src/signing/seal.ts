@@ -1,58 +1,87 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { batch } from '../db/client.ts'
-import { putFile, readFile } from '../documents/files.ts'
+import { batch, type Write } from '../db/client.ts'
+import { fileKey, putFile } from '../documents/files.ts'
 import { organizations } from '../identity/tables.ts'
-import type { PackageState, SealedDocument } from './model.ts'
+import { sha256Hex } from '../lib/hash.ts'
+import { officeCompanies } from '../office/tables.ts'
+import { CERTIFICATE_NAME, type PackageDocument, type PackageState, type SealedDocument, type StoredFile } from './model.ts'
+import type { Surroundings } from './seal-evidence.ts'
+import { packageObject } from './stub.ts'
 
 /** Where anybody checks a package. */
 export const verifyUrl = (ctx: Pick<Ctx, 'settings'>, packageId: string) => `${ctx.settings.PUBLIC_URL ?? ''}/verify/${packageId}`
 
-/** What the certificate page says of a signed package. Times are ISO; `timeZone` is the organization's. */
-function evidenceOf(ctx: Ctx, state: PackageState, index: number, timeZone: string) {
-  const document = state.documents[index]
-  if (!document) throw new Error('no such document')
+async function surroundings(ctx: Ctx, state: PackageState): Promise<Surroundings> {
+  const ids = [...new Set(state.participants.flatMap((p) => p.companyId ?? []))]
+  const [[org], rows] = await ctx.db.batch([
+    ctx.db
+      .select({ name: organizations.name, timeZone: organizations.timeZone })
+      .from(organizations)
+      .where(eq(organizations.id, state.orgId)),
+    ctx.db
+      .select({ id: officeCompanies.id, name: officeCompanies.name, inn: officeCompanies.inn })
+      .from(officeCompanies)
+      // As one parameter: each of a hundred participants may act for a company of its own.
+      .where(
+        and(eq(officeCompanies.orgId, state.orgId), sql`${officeCompanies.id} in (select value from json_each(${JSON.stringify(ids)}))`),
+      ),
+  ])
   return {
-    packageId: state.id,
     verifyUrl: verifyUrl(ctx, state.id),
-    documentName: document.name,
-    documentSha256: document.sha256,
-    timeZone,
-    producedAt: state.finishedAt ?? state.createdAt,
-    // Side 1 is the company that offers the contract; those who sign are counted from 2, as document 000 shows it.
-    signers: state.participants.flatMap((p, i) =>
-      p.signature
-        ? [
-            {
-              side: i + 2,
-              fullName: p.signature.person.fullName,
-              identifier: p.signature.person.identifier,
-              phone: p.signature.person.phone,
-              method: p.signature.method === 'cms' ? ('ecp' as const) : p.signature.method,
-              signedAt: p.signature.at,
-            },
-          ]
-        : [],
-    ),
+    organization: org?.name ?? '',
+    timeZone: org?.timeZone ?? ctx.settings.TIME_ZONE,
+    companies: new Map(rows.map(({ id, name, inn }) => [id, { name, inn }])),
   }
 }
 
-/** Makes the stamped version of every document of a signed package and hands them to its object, which keeps the first set it is given. */
+/** The bytes that were signed, and no others. */
+async function readOriginal(ctx: Ctx, orgId: number, { id, sha256 }: PackageDocument): Promise<Uint8Array> {
+  const object = await ctx.env.FILES.get(fileKey(orgId, sha256))
+  const bytes = object && new Uint8Array(await object.arrayBuffer())
+  if (!bytes || sha256Hex(bytes) !== sha256) throw new Error(`the bytes of document ${id} are not in R2`)
+  return bytes
+}
+
+/**
+ * Makes what is left of a signed package: the stamped version of every document, one after another, and one certificate, all sealed. Its
+ * object keeps the first set that it is given, so that this may be cut off and done again. A contract has no certificate beside the page in
+ * its document; nothing is made of what the platform itself has people sign.
+ */
 export async function sealPackage(ctx: Ctx, packageId: string): Promise<void> {
-  const object = ctx.env.PACKAGES.getByName(packageId)
-  const state = (await object.view()) as PackageState | null
-  if (!state || state.status !== 'signed' || state.sealed) return
-  const { stampSigned } = await import('../documents/stamp.ts')
-  const [org] = await ctx.db.select({ timeZone: organizations.timeZone }).from(organizations).where(eq(organizations.id, state.orgId))
-  const sealed: SealedDocument[] = []
-  for (const [i, document] of state.documents.entries()) {
-    const { bytes } = await readFile(ctx, document.fileId)
-    const stamped = await stampSigned(bytes, evidenceOf(ctx, state, i, org?.timeZone ?? ctx.settings.TIME_ZONE))
-    const { file, write } = await putFile(ctx, state.orgId, stamped, document.name, 'application/pdf')
-    await batch(ctx.db, [write])
-    sealed.push({ documentId: document.id, fileId: file.id, sha256: file.sha256, size: file.size })
+  const object = packageObject(ctx, packageId)
+  const state = await object.view()
+  if (!state || state.status !== 'signed' || state.sealed || state.subject.type === 'certificate_request') return
+  const [{ openSealer }, { stampedSource }, evidence] = await Promise.all([
+    import('./seal-file.ts'),
+    import('./pades/signable.ts'),
+    import('./seal-evidence.ts'),
+  ])
+  const [around, seal] = await Promise.all([surroundings(ctx, state), openSealer(ctx)])
+  const writes: Write[] = []
+  const keep = async (bytes: Uint8Array, name: string): Promise<StoredFile> => {
+    const { file, write } = await putFile(ctx, state.orgId, bytes, name, 'application/pdf')
+    writes.push(write)
+    return { fileId: file.id, sha256: file.sha256, size: file.size }
   }
-  await object.recordSeal(sealed, null, { now: ctx.now.toISOString(), actor: 'service', ip: null, userAgent: null })
+
+  const isContract = state.subject.type === 'contract'
+  const documents: SealedDocument[] = []
+  for (const document of state.documents) {
+    const original = await readOriginal(ctx, state.orgId, document)
+    const told = (isContract ? evidence.contractEvidence : evidence.routeEvidence)(state, around, document)
+    const stamped = await keep(await seal(await stampedSource(original, told)), document.name)
+    documents.push({ documentId: document.id, ...stamped })
+  }
+  let certificate: StoredFile | null = null
+  if (!isContract) {
+    const { packageCertificate } = await import('../documents/certificate-file.ts')
+    const ending = (await object.events()).findLast((event) => event.type === 'package.signed')
+    if (!ending) throw new Error(`package ${packageId} was not signed`)
+    certificate = await keep(await seal(await packageCertificate(evidence.packageEvidence(state, around, ending.hash))), CERTIFICATE_NAME)
+  }
+  await batch(ctx.db, writes)
+  await object.recordSeal(documents, certificate, { now: ctx.now.toISOString(), actor: 'service', ip: null, userAgent: null })
 }
 
 export const sealJob = (ctx: Ctx, { packageId }: { packageId: string }) => sealPackage(ctx, packageId)

@@ -77,8 +77,13 @@ export class PackageStore {
     const [row] = this.rows<{ value: string }>('select value from state')
     if (!row) return null
     const head = JSON.parse(row.value) as PackageState
-    // The first version kept everything in one row.
-    if (head.v !== 2) return upgrade(head)
+    // The first version kept everything in one row; written anew, D1 can be told of its participants as of any.
+    if (head.v !== 2) {
+      const state = upgrade(head)
+      this.storage.transactionSync(() => this.write(state))
+      this.kept = new Map(state.participants.map((p) => [p.id, p]))
+      return state
+    }
     const participants = this.rows<{ value: string }>('select value from participants order by position').map(
       (r) => JSON.parse(r.value) as Participant,
     )
@@ -93,21 +98,7 @@ export class PackageStore {
   save(state: PackageState, events: PlainEvent[], effects: Effect[], origin: Origin, links: Link[] = []): void {
     this.prepare()
     this.storage.transactionSync(() => {
-      const { participants, ...head } = state
-      this.storage.sql.exec(
-        'insert into state (one, value) values (1, ?) on conflict (one) do update set value = excluded.value',
-        JSON.stringify(head),
-      )
-      for (const [position, p] of participants.entries()) {
-        if (this.kept.get(p.id) === p) continue
-        this.storage.sql.exec(
-          'insert into participants (id, position, version, value) values (?, ?, ?, ?) on conflict (id) do update set version = excluded.version, value = excluded.value',
-          p.id,
-          position,
-          state.version,
-          JSON.stringify(p),
-        )
-      }
+      this.write(state)
       this.append(events, origin)
       for (const effect of effects) this.storage.sql.exec('insert into effects (value) values (?)', JSON.stringify(effect))
       for (const link of links)
@@ -121,6 +112,24 @@ export class PackageStore {
     })
     this.kept = new Map(state.participants.map((p) => [p.id, p]))
     this.cached = state
+  }
+
+  /** The state itself, and those of its participants that are others now. */
+  private write({ participants, ...head }: PackageState): void {
+    this.storage.sql.exec(
+      'insert into state (one, value) values (1, ?) on conflict (one) do update set value = excluded.value',
+      JSON.stringify(head),
+    )
+    for (const [position, p] of participants.entries()) {
+      if (this.kept.get(p.id) === p) continue
+      this.storage.sql.exec(
+        'insert into participants (id, position, version, value) values (?, ?, ?, ?) on conflict (id) do update set version = excluded.version, value = excluded.value',
+        p.id,
+        position,
+        head.version,
+        JSON.stringify(p),
+      )
+    }
   }
 
   private append(events: PlainEvent[], origin: Origin): void {
@@ -160,6 +169,10 @@ export class PackageStore {
       id: r.id,
       effect: JSON.parse(r.value) as Effect,
     }))
+  }
+
+  hasUnsent(): boolean {
+    return this.ready && this.rows('select 1 from effects limit 1').length > 0
   }
 
   sent(id: number): void {

@@ -18,16 +18,22 @@ export interface FileSignature {
   signedAt: string | null
 }
 
-/** A document is signed by a few; every signature more is the whole file hashed and its objects compared once more. */
-const MAX_SIGNATURES = 20
+/** A document is signed by a few; every signature more is the whole file hashed and its objects compared once more: so many bytes and objects in all. */
+const LIMITS = { signatures: 20, bytes: 200 * 1_048_576, objects: 150_000 } as const
 /** GOST hashes are made by our own code, some 17 MB/s: bytes that all signatures together may ask for. */
 const MAX_GOST_BYTES = 24 * 1_048_576
 
 type Verdict = PdfVerdict<CmsVerdict, TimestampVerdict>
 
-/** Whether nothing but signing followed, and the CMS holds: a PAdES signature must name its certificate, older kinds need not. */
-function isGood(verdict: Verdict): boolean {
-  if ('problem' in verdict || verdict.changes === 'content' || !verdict.outcome.ok) return false
+/**
+ * Whether the CMS holds, and nothing but signing followed: a PAdES signature must name its certificate, older kinds need not. A file of our own is as we
+ * made it to the byte, so that what followed a signature that it came with are our marks.
+ */
+function isGood(verdict: Verdict, ours: boolean): boolean {
+  if ('problem' in verdict || !verdict.outcome.ok) return false
+  // Bytes that change nothing and belong to no signing have no business there either.
+  const untouched = verdict.total || verdict.changes === 'signing'
+  if (!untouched && !ours) return false
   if (verdict.kind === 'timestamp') return true
   return verdict.subFilter !== 'ETSI.CAdES.detached' || verdict.outcome.signers.every(({ format }) => format !== 'CMS')
 }
@@ -41,26 +47,28 @@ export function readPdfDate(text: string | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
-function present(verdict: Verdict): FileSignature {
+function present(verdict: Verdict, valid: boolean): FileSignature {
   if ('problem' in verdict || verdict.kind === 'timestamp') return { format: 'PAdES', valid: false, signer: '', signedAt: null }
   const [signer] = verdict.outcome.signers
   const subject = signer?.certificate?.subject
   const stamped = signer?.timestamp?.ok ? signer.timestamp.info?.time.toISOString() : undefined
   return {
     format: 'PAdES',
-    valid: isGood(verdict),
+    valid,
     signer: signer?.identifiers.commonName ?? (subject === undefined ? (verdict.claimed.name ?? '') : commonNameOf(subject)),
     signedAt: stamped ?? signer?.signingTime?.toISOString() ?? readPdfDate(verdict.claimed.date),
   }
 }
 
-/** Hashes for signatures, each made once; past the bound for GOST the file is refused. */
+const tooMuch = () => new AppError('unprocessable', 'The PDF has more signatures than can be checked here in a file of its size.')
+
+/** Hashes of what signatures cover; past the bound for GOST the file is refused. */
 async function digests() {
   const { digest } = await import('./cms/algorithms.ts')
   let gost = 0
   return (content: Uint8Array) => (hash: HashName) => {
     if (!hash.startsWith('SHA-')) gost += content.length
-    if (gost > MAX_GOST_BYTES) throw new AppError('unprocessable', 'The signatures of the file take too long to be checked.')
+    if (gost > MAX_GOST_BYTES) throw tooMuch()
     return digest(hash, content)
   }
 }
@@ -110,7 +118,8 @@ async function verdictsOf(ctx: Ctx, bytes: Uint8Array): Promise<Verdict[]> {
     ])
   const reader = new PdfReader(bytes)
   const signed = signatureFields(reader).filter((field) => field.value !== undefined).length
-  if (signed > MAX_SIGNATURES) throw new AppError('unprocessable', `The PDF has more than ${MAX_SIGNATURES} signatures.`)
+  const cost = { signatures: signed, bytes: signed * bytes.length, objects: signed * reader.xref.entries.size }
+  if (cost.signatures > LIMITS.signatures || cost.bytes > LIMITS.bytes || cost.objects > LIMITS.objects) throw tooMuch()
   if (signed === 0) return []
   const options = await optionsFor(ctx, readDss(reader))
   const hashes = await digests()
@@ -124,13 +133,15 @@ async function verdictsOf(ctx: Ctx, bytes: Uint8Array): Promise<Verdict[]> {
  * The signatures of a PDF and whether all of it holds: each signature and time stamp is right, of somebody whom the platform or the operator trusts, and
  * nothing but signing followed it. A file that can't be read has none.
  *
+ * @param ours whether these bytes are known to be what the platform made
  * @throws AppError `unprocessable` where the file asks for more than is done for one
  */
-export async function pdfSignatures(ctx: Ctx, bytes: Uint8Array): Promise<{ valid: boolean; signatures: FileSignature[] }> {
+export async function pdfSignatures(ctx: Ctx, bytes: Uint8Array, ours = false): Promise<{ valid: boolean; signatures: FileSignature[] }> {
   try {
     const verdicts = await verdictsOf(ctx, bytes)
-    const signatures = verdicts.filter((v) => v.kind === 'signature' || 'problem' in v).map(present)
-    return { valid: signatures.length > 0 && verdicts.every(isGood), signatures }
+    const good = verdicts.map((v) => isGood(v, ours))
+    const signatures = verdicts.flatMap((v, i) => (v.kind === 'signature' || 'problem' in v ? [present(v, good[i] ?? false)] : []))
+    return { valid: signatures.length > 0 && good.every(Boolean), signatures }
   } catch (error) {
     if (error instanceof AppError && error.code !== 'bad_file') throw error
     // Damaged, encrypted, out of bounds: told by the reader. Anything else is a defect of ours, and no reason to fail.

@@ -5,12 +5,11 @@ import { takeUnit } from '../../src/billing/balances.ts'
 import { batch } from '../../src/db/client.ts'
 import { uuidOf } from '../../src/lib/hash.ts'
 import { step } from '../../src/signing/machine.ts'
-import type { Origin, PackageState } from '../../src/signing/model.ts'
-import type { PackageObject } from '../../src/signing/object.ts'
-import { projection } from '../../src/signing/projection.ts'
+import type { Origin } from '../../src/signing/model.ts'
+import { projection, type News } from '../../src/signing/projection.ts'
+import { trailHolds } from '../../src/signing/proof.ts'
 import { sealPackage } from '../../src/signing/seal.ts'
 import type { PackageStore } from '../../src/signing/store.ts'
-import { trailHolds } from '../../src/signing/verify.ts'
 import { packageEvents } from '../../src/signing/tables.ts'
 import { eq } from 'drizzle-orm'
 import {
@@ -33,17 +32,10 @@ import {
   statusesOf,
 } from '../app.ts'
 import { balanceOf, newCompany, newCtx, newIin, newPhone, newSigner, type Company, type Signer } from '../factories.ts'
+import { expectSame, inside, objectOf, storedIn, stubOf, whileFailing } from './object-kit.ts'
 
 afterEach(resetClock)
 
-/** What the object keeps to itself. */
-interface Inner {
-  env: Env
-  store: PackageStore
-}
-const stubOf = (packageId: string) => env.PACKAGES.getByName(packageId)
-const inside = <T>(packageId: string, look: (inner: Inner) => T | Promise<T>): Promise<T> =>
-  runInDurableObject(stubOf(packageId), (instance: PackageObject) => look(instance as unknown as Inner))
 const signerOf = (packageId: string) => uuidOf(`${packageId}:signer`)
 
 /** The package that a contract has now. */
@@ -53,67 +45,6 @@ async function packageOf(company: Company, contract: Pick<Contract, 'id'>): Prom
   return package_id
 }
 
-/** An environment whose D1 fails wherever a statement matches. */
-function failingEnv(real: Env, matches: RegExp): Env {
-  const session = (inner: D1DatabaseSession) =>
-    new Proxy(inner, {
-      get: (target, key) => {
-        if (key === 'prepare') {
-          return (query: string) => {
-            if (matches.test(query)) throw new Error('D1_ERROR: Network connection lost.')
-            return target.prepare(query)
-          }
-        }
-        const value: unknown = Reflect.get(target, key)
-        return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value
-      },
-    })
-  return { ...real, DB: { withSession: (start: string) => session(real.DB.withSession(start)) } as unknown as D1Database }
-}
-/** Lets the object's statements fail while `work` runs; then everything is as before. */
-async function whileFailing<T>(packageId: string, matches: RegExp, work: () => Promise<T>): Promise<T> {
-  const set = (change: (e: Env) => Env) => inside(packageId, (inner) => void (inner.env = change(inner.env)))
-  let real: Env | undefined
-  await set((e) => failingEnv((real = e), matches))
-  try {
-    return await work()
-  } finally {
-    await set(() => real ?? env)
-  }
-}
-
-interface Row {
-  [column: string]: unknown
-}
-/** D1's copy against the object's own. */
-async function expectSame(packageId: string): Promise<void> {
-  const { state, events } = await inside(packageId, ({ store }) => ({ state: store.state(), events: store.events() }))
-  const rows = async (text: string) => (await env.DB.prepare(text).bind(packageId).all<Row>()).results
-  const [row] = await rows('select * from packages where id = ?')
-  expect(row).toMatchObject({
-    status: state?.status,
-    title: state?.title,
-    org_id: state?.orgId,
-    finished_at: state?.finishedAt ?? null,
-    version: state?.version,
-  })
-  const participants = await rows('select * from package_participants where package_id = ? order by id')
-  const own = [...(state?.participants ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1))
-  expect(participants.map((p) => [p.id, p.status, p.full_name, p.identifier, p.phone, p.acted_at])).toEqual(
-    own.map((p) => [
-      p.id,
-      p.status,
-      p.person?.fullName ?? '',
-      p.person?.identifier ?? null,
-      p.person?.phone ?? null,
-      p.signature?.at ?? null,
-    ]),
-  )
-  const trail = await rows('select * from package_events where package_id = ? order by seq')
-  expect(trail.map((e) => [e.seq, e.type, e.hash])).toEqual(events.map((e) => [e.seq, e.type, e.hash]))
-  const stamped = await rows("select * from package_files where package_id = ? and type = 'stamped'")
-  expect(stamped.map((f) => f.sha256)).toEqual((state?.sealed ?? []).map((d) => d.sha256))
-}
 async function expectSignedOnce(company: Company, contract: Contract, packageId: string, left = 9): Promise<void> {
   expect(await balanceOf(company.id)).toMatchObject({ left: { sms_signatures: left }, ledger: { sms_signatures: left } })
   const events = await inside(packageId, ({ store }) => store.events().map((e) => e.type))
@@ -185,7 +116,7 @@ describe('cut off', () => {
       expect(await runDurableObjectAlarm(stubOf(packageId))).toBe(true)
       expect(await runInDurableObject(stubOf(packageId), (_, { storage }) => storage.getAlarm())).not.toBeNull()
     })
-    expect((await stubOf(packageId).view())?.participants[0]).toMatchObject({ status: 'current', claim: { method: 'sms' } })
+    expect((await objectOf(packageId).view())?.participants[0]).toMatchObject({ status: 'current', claim: { method: 'sms' } })
     // Nobody can slip in between.
     expect((await call('DELETE', `/contracts/${contract.id}`, { token: company.token })).status).toBe(409)
     expect(
@@ -215,7 +146,7 @@ describe('cut off', () => {
     await expectSignedOnce(company, contract, packageId)
     await expectSame(packageId)
     // The moment and the place are those of the proof, not of the repair.
-    expect((await stubOf(packageId).view())?.participants[0]?.signature).toMatchObject({
+    expect((await objectOf(packageId).view())?.participants[0]?.signature).toMatchObject({
       at: origin.now,
       ip: '192.0.2.7',
       person: { phone: signer.client_phone },
@@ -230,7 +161,7 @@ describe('cut off', () => {
       .run()
     const refused = await sign(company, contract, signer, { code })
     expect(refused.status).toBe(402)
-    expect((await stubOf(packageId).view())?.participants[0]).toMatchObject({ status: 'current', claim: null })
+    expect((await objectOf(packageId).view())?.participants[0]).toMatchObject({ status: 'current', claim: null })
     await env.DB.prepare('update balances set sms_signatures = 1 where org_id = ?').bind(company.id).run()
     expect((await sign(company, contract, signer, { code })).status).toBe(201)
     expect((await balanceOf(company.id)).left.sms_signatures).toBe(0)
@@ -285,9 +216,9 @@ describe('sealing', () => {
     const { contract } = await signedContract(company)
     const packageId = await packageOf(company, contract)
     const ctx = await newCtx()
-    const first = await stubOf(packageId).view()
+    const first = await objectOf(packageId).view()
     await Promise.all([sealPackage(ctx, packageId), sealPackage(ctx, packageId), sealPackage(ctx, packageId)])
-    expect((await stubOf(packageId).view())?.sealed).toEqual(first?.sealed)
+    expect((await objectOf(packageId).view())?.sealed).toEqual(first?.sealed)
     const events = await inside(packageId, ({ store }) => store.events().filter((e) => e.type === 'package.sealed'))
     expect(events).toHaveLength(1)
     await expectSame(packageId)
@@ -321,7 +252,7 @@ describe('the trail', () => {
         : typeof value === 'object' && value !== null
           ? `{${Object.keys(value)
               .sort()
-              .map((k) => `${JSON.stringify(k)}:${canonical((value as Row)[k])}`)
+              .map((k) => `${JSON.stringify(k)}:${canonical((value as Record<string, unknown>)[k])}`)
               .join(',')}}`
           : JSON.stringify(value)
     let previous = '0'.repeat(64)
@@ -382,12 +313,19 @@ describe('the trail', () => {
 describe('the copy in D1', () => {
   it('is the same however often it is written, and never goes back', async () => {
     const { company, contract, signer, code, packageId } = await readyToSign()
-    const old = await inside(packageId, ({ store }) => structuredClone({ state: store.state(), events: store.events() }))
+    const whole = (store: PackageStore) => {
+      const state = store.state()
+      if (!state) throw new Error('no package')
+      const participants = state.participants.map((participant, position) => ({ position, participant }))
+      const news: News = { first: true, participants, events: store.events() }
+      return structuredClone({ state, news })
+    }
+    const old = await inside(packageId, ({ store }) => whole(store))
     await sign(company, contract, signer, { code })
     await expectSame(packageId)
     const ctx = await newCtx()
-    const present = await inside(packageId, ({ store }) => ({ state: store.state(), events: store.events() }))
-    for (const { state, events } of [present, old, present, old]) await batch(ctx.db, projection(ctx, state as PackageState, events))
+    const present = await inside(packageId, ({ store }) => whole(store))
+    for (const { state, news } of [present, old, present, old]) await batch(ctx.db, projection(ctx, state, news))
     await expectSame(packageId)
   })
 })
@@ -493,11 +431,8 @@ describe('codes', () => {
 
   it('are kept nowhere in plain text', async () => {
     const { code, signer, packageId } = await readyToSign()
-    const { kept, codes } = await runInDurableObject(stubOf(packageId), (_, { storage }) => ({
-      kept: JSON.stringify(['state', 'events', 'effects'].map((t) => storage.sql.exec(`select * from ${t}`).toArray())),
-      codes: storage.sql.exec('select * from codes').toArray(),
-    }))
-    expect(kept).not.toContain(`"${code}"`)
+    const { kept, codes } = await storedIn(packageId)
+    expect(JSON.stringify(kept)).not.toContain(`"${code}"`)
     // Once the message is on its way the object itself no longer knows.
     expect(codes).toEqual([])
     const jobs = JSON.stringify((await env.DB.prepare('select * from jobs').all()).results)

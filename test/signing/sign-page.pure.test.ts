@@ -27,14 +27,26 @@ function expectStrict(html: string): void {
   expect(html).toContain('<meta name="referrer" content="no-referrer">')
 }
 
+const signer: VerifyPageData['signers'][number] = {
+  name: 'Қ. Ә. <b>',
+  action: 'signed',
+  method: 'sms',
+  at: '2026-11-21T17:04:48Z',
+  valid: true,
+  evidence: null,
+}
 const verified: VerifyPageData = {
-  packageId: '0193a5b2-7c1e-7d52-9b1d-5f0f3b2a9c11',
+  id: '0193a5b2-7c1e-7d52-9b1d-5f0f3b2a9c11',
   title: 'Договор <script>alert(1)</script> "№ 17"',
   status: 'signed',
+  valid: true,
+  timeZone: 'Asia/Almaty',
   organization: 'ТОО «Рога & Копыта»',
   documents: [{ name: `d"><img src=x onerror='x'>.pdf`, sha256: 'a'.repeat(64), stampedSha256: null }],
-  signers: [{ name: 'Қ. Ә. <b>', action: 'signed', method: 'sms', at: '2026-11-21T17:04:48Z' }],
+  certificateSha256: null,
+  signers: [signer],
 }
+const stamp = { at: '2026-11-21T17:04:49Z', authority: 'CN=TSA <i>,C=KZ', internal: false }
 
 describe.each(LANGS)('pages in %s', (lang) => {
   it('the signing page keeps to its policy', () => {
@@ -55,10 +67,52 @@ describe.each(LANGS)('pages in %s', (lang) => {
     expect(html).toContain('a'.repeat(64))
   })
 
+  it('the check page says whose word there is for a signature', () => {
+    const t = TEXTS[lang].verify
+    const shown = (more: Partial<typeof signer>) => renderVerifyPage({ ...verified, signers: [{ ...signer, ...more }] }, lang)
+    const evidence = { issuer: 'НУЦ РК <u>', revocation: 'unknown' as const, timestamp: stamp }
+    const key = shown({ method: 'cms', evidence })
+    expectStrict(key.replace(/ onerror=&#39;/g, ''))
+    for (const text of [
+      t.methods.cms,
+      t.issuer('НУЦ РК &lt;u&gt;'),
+      t.revocation.unknown,
+      t.stamp.external('21.11.2026, 22:04:49 (UTC+05:00)', 'TSA &lt;i&gt;'),
+    ])
+      expect(key).toContain(text)
+    const good = shown({ method: 'server', evidence: { ...evidence, revocation: 'good', timestamp: { ...stamp, internal: true } } })
+    for (const text of [t.methods.server, t.revocation.good, t.stamp.internal('21.11.2026, 22:04:49 (UTC+05:00)')])
+      expect(good).toContain(text)
+    // With a code the certificate is the platform's: it must not be taken for the signer's.
+    const code = shown({ evidence: { ...evidence, issuer: 'Qoltanba Issuing CA', timestamp: null } })
+    expect([code.includes(t.sealedByPlatform), code.includes('Issuing CA'), code.includes(t.revocation.unknown)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(shown({ action: 'approved', method: null })).toContain(t.acted.approved)
+  })
+
+  it('the check page says of unfinished packages how they stand, and names nobody', () => {
+    const t = TEXTS[lang].verify
+    for (const status of ['in_progress', 'declined', 'revoked', 'expired'] as const) {
+      const html = renderVerifyPage({ ...verified, status, valid: false, signers: [] }, lang)
+      expect(html).toContain(`badge ${status}">${t.statuses[status]}`)
+      expect(html).toContain(t.explain[status])
+      expect(html).not.toContain('class="signers"')
+    }
+  })
+
+  it('the check page lists the certificate of signing', () => {
+    const html = renderVerifyPage({ ...verified, certificateSha256: 'c'.repeat(64) }, lang)
+    expect(html).toContain(`data-certificate="${'c'.repeat(64)}"`)
+  })
+
   it('the check page takes the word back when something does not fit', () => {
     const { statuses } = TEXTS[lang].verify
     expect(renderVerifyPage(verified, lang)).toContain(`badge signed">${statuses.signed}`)
-    expect(renderVerifyPage({ ...verified, valid: false }, lang)).toContain(`badge revoked">${statuses.broken}`)
+    expect(renderVerifyPage({ ...verified, valid: false }, lang)).toContain(`badge broken">${statuses.broken}`)
+    expect(renderVerifyPage({ ...verified, signers: [{ ...signer, valid: false }] }, lang)).toContain(TEXTS[lang].verify.notConfirmed)
     expect(renderVerifyPage(null, lang)).toContain(TEXTS[lang].verify.notFound.title)
   })
 })

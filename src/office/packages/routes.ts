@@ -140,6 +140,7 @@ const leadRoutes = [
       summary: 'Remind those whose turn it is, by SMS with a link',
       tag,
       access: 'packages:write',
+      idempotent: true,
       params: s.byPackage,
       returns: { 202: { schema: s.Reminded } },
       errors: [404, 409, 429],

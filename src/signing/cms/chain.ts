@@ -6,6 +6,15 @@ import { checkOcsp, type OcspResponse } from './ocsp.ts'
 import { type Reason, reason, reasonOf } from './reasons.ts'
 import { notKnown, type Revocation } from './revocation.ts'
 
+/** Lists and answers on revocation, from wherever they were got. None of them is believed for being here. */
+export interface RevocationMaterial {
+  readonly crls: readonly Crl[]
+  readonly ocsp: readonly OcspResponse[]
+}
+
+/** Gets what there is to be known of the certificates of a path, which leads to an anchor. Tells what it could not get by leaving it out; never throws. */
+export type RevocationSource = (path: readonly Certificate[]) => Promise<RevocationMaterial>
+
 export interface ChainOptions {
   /** Authorities that are trusted as they are; they need not be self-signed. */
   readonly anchors: readonly Certificate[]
@@ -17,6 +26,8 @@ export interface ChainOptions {
   readonly now?: Date | undefined
   readonly crls?: readonly Crl[]
   readonly ocsp?: readonly OcspResponse[]
+  /** Asked once a path is found and nothing else is wrong with the certificate. */
+  readonly ask?: RevocationSource | undefined
   readonly skewSeconds?: number
 }
 
@@ -31,7 +42,7 @@ export interface ChainResult {
 
 const MAXIMUM_LENGTH = 8
 /** The most signatures to verify in the search: a heap of look-alike issuers must not keep us busy. */
-const MAXIMUM_SIGNATURES = 24
+const MAXIMUM_SIGNATURES = 12
 
 function validity({ notBefore, notAfter, extensions }: Certificate, at: Date, who: string): Reason[] {
   const reasons: Reason[] = []
@@ -141,7 +152,7 @@ async function revocationOf(certificate: Certificate, issuer: Certificate, optio
 
 /**
  * Builds and checks a path: names and key identifiers, signatures, validity at `at`, basicConstraints with path length, keyCertSign, critical extensions, and
- * revocation as far as lists and answers are given. Not done: name constraints and policies (critical ones are refused as not understood), delta lists.
+ * revocation as far as lists and answers are given or got. Not done: name constraints and policies (critical ones are refused as not understood), delta lists.
  * Revocation that is unknown is told, not refused. Never throws on what a certificate contains.
  */
 export async function checkChain(certificate: Certificate, options: ChainOptions): Promise<ChainResult> {
@@ -149,10 +160,14 @@ export async function checkChain(certificate: Certificate, options: ChainOptions
   const search = new Search(options)
   const path = await search.extend([certificate])
   if (!path) return { ok: false, reasons: [...own, ...search.failure], certificates: [certificate], revocation: [] }
+  const asked = own.length === 0 ? await options.ask?.(path) : undefined
+  const known = asked
+    ? { ...options, crls: [...(options.crls ?? []), ...asked.crls], ocsp: [...(options.ocsp ?? []), ...asked.ocsp] }
+    : options
   const revocation: Revocation[] = []
   for (const [i, issuer] of path.entries()) {
     const issued = path[i - 1]
-    if (issued) revocation.push(await revocationOf(issued, issuer, options))
+    if (issued) revocation.push(await revocationOf(issued, issuer, known))
   }
   const revoked = revocation.flatMap((answer, i) =>
     answer.status === 'revoked'

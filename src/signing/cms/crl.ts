@@ -2,12 +2,12 @@
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
 import { sameBytes } from '../../lib/der-write.ts'
 import { type DistinguishedName, parseName } from '../../lib/distinguished-name.ts'
-import { type AlgorithmIdentifier, parseAlgorithm, signatureAlgorithm } from './algorithms.ts'
+import { type AlgorithmIdentifier, parseAlgorithm } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 import { parseExtensionList } from './extensions.ts'
 import { reasonOf, Refusal } from './reasons.ts'
 import { type Freshness, notKnown, type Revocation, revocationReason, type RevocationReason, staleness, unknown } from './revocation.ts'
-import { verifySignature } from './signature.ts'
+import { isSignedWith } from './signature.ts'
 
 export interface CrlEntry {
   readonly revokedAt: Date
@@ -114,8 +114,7 @@ export async function checkCrl(crl: Crl, certificate: Certificate, issuer: Certi
     if (crl.unusable) return notKnown(crl.unusable)
     const { keyUsage } = issuer.extensions
     if (keyUsage && !keyUsage.includes('cRLSign')) return notKnown('The issuer may not sign revocation lists')
-    const signed = await verifySignature(issuer.publicKey, signatureAlgorithm(crl.signatureAlgorithm), crl.tbs, crl.signature)
-    if (!signed) return notKnown('The signature of the revocation list is wrong')
+    if (!(await isSignedWith(crl, issuer.publicKey))) return notKnown('The signature of the revocation list is wrong')
     const stale = staleness(crl.thisUpdate, crl.nextUpdate, freshness)
     if (stale) return notKnown(stale)
     const entry = crl.find(certificate.serialBytes)

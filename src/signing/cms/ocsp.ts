@@ -1,13 +1,13 @@
 /** The online certificate status protocol, its client side (RFC 6960; nonce: RFC 8954). */
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
 import { algorithm, element, explicit, octetString, oid, sameBytes, sequence } from '../../lib/der-write.ts'
-import { type AlgorithmIdentifier, digest, type HashName, hashByOid, hashOid, parseAlgorithm, signatureAlgorithm } from './algorithms.ts'
+import { type AlgorithmIdentifier, digest, type HashName, hashByOid, hashOid, parseAlgorithm } from './algorithms.ts'
 import { type Certificate, isSignedBy, parseCertificate, sameCertificate } from './certificate.ts'
 import { parseExtensionList } from './extensions.ts'
 import { parseName } from '../../lib/distinguished-name.ts'
 import { reasonOf, Refusal } from './reasons.ts'
 import { type Freshness, notKnown, type Revocation, revocationReason, type RevocationReason, staleness, unknown } from './revocation.ts'
-import { verifySignature } from './signature.ts'
+import { isSignedWith } from './signature.ts'
 import { isOcspSigner } from './usage.ts'
 
 const BASIC = '1.3.6.1.5.5.7.48.1.1'
@@ -172,9 +172,7 @@ export async function checkOcsp(
   try {
     const responder = await responderFor(basic, issuer, freshness.at)
     if (!responder) return notKnown('The OCSP responder is not entitled by the issuer')
-    const { signature, tbs } = basic
-    if (!(await verifySignature(responder.publicKey, signatureAlgorithm(basic.signatureAlgorithm), tbs, signature)))
-      return notKnown('The signature of the OCSP answer is wrong')
+    if (!(await isSignedWith(basic, responder.publicKey))) return notKnown('The signature of the OCSP answer is wrong')
     if (freshness.nonce && !(basic.nonce && sameBytes(basic.nonce, freshness.nonce)))
       return notKnown('The OCSP answer is to another question (nonce)')
     const single = basic.responses.find(

@@ -1,7 +1,7 @@
 import { type Asn1, DerError, readAsn1 } from '../../lib/der.ts'
 import { sequence, unsignedInteger } from '../../lib/der-write.ts'
 import { verifyGost } from '../gost/verify.ts'
-import { digest, type SignatureAlgorithm } from './algorithms.ts'
+import { type AlgorithmIdentifier, digest, signatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts'
 import type { PublicKey } from './public-key.ts'
 import { Refusal } from './reasons.ts'
 
@@ -92,6 +92,27 @@ export async function verifySignature(
   const parameters = algorithm.kind === 'rsa-pss' ? { name, saltLength: algorithm.saltLength } : { name }
   return holds(subtle.verify(parameters, usableKey, signature, data))
 }
+
+/** What an authority has signed: a list or an answer. */
+interface Signed {
+  readonly tbs: Uint8Array
+  readonly signature: Uint8Array
+  readonly signatureAlgorithm: AlgorithmIdentifier
+}
+
+const verified = new WeakMap<Signed, Map<PublicKey, Promise<boolean>>>()
+
+/** Whether this key signed it, found out once: the same list, of megabytes maybe, is looked at for every signature of a document. Throws `Refusal`. */
+export function isSignedWith(signed: Signed, key: PublicKey): Promise<boolean> {
+  const of = verified.get(signed) ?? new Map<PublicKey, Promise<boolean>>()
+  verified.set(signed, of)
+  const known = of.get(key) ?? verifyOne(signed, key)
+  of.set(key, known)
+  return known
+}
+
+const verifyOne = async ({ tbs, signature, signatureAlgorithm: algorithm }: Signed, key: PublicKey): Promise<boolean> =>
+  verifySignature(key, signatureAlgorithm(algorithm), tbs, signature)
 
 /** A key that the platform's cryptography refuses (a point off the curve, an odd modulus) is malformed, not an error of ours. */
 async function usable(key: Promise<CryptoKey>): Promise<CryptoKey> {

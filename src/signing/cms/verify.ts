@@ -2,7 +2,7 @@
 import { sameBytes } from '../../lib/der-write.ts'
 import { digest, type HashName } from './algorithms.ts'
 import { type Certificate, type CertificateSummary, summarize } from './certificate.ts'
-import { type ChainResult, checkChain } from './chain.ts'
+import { type ChainResult, checkChain, type RevocationSource } from './chain.ts'
 import type { Crl } from './crl.ts'
 import { type ExpectedSigner, mismatches, type SubjectIdentifiers, subjectIdentifiers } from './identifiers.ts'
 import type { OcspResponse } from './ocsp.ts'
@@ -23,6 +23,8 @@ export interface VerifyOptions {
   readonly requireSigningCertificate?: boolean
   /** `person` (default): keyUsage must assert contentCommitment, and login certificates are refused. `seal`: any signing key. */
   readonly usage?: 'person' | 'seal'
+  /** The most signers of one message; more are refused unread. As many as are read at all by default. */
+  readonly maxSigners?: number
   /** What to do with a message that carries the content itself: refuse it (default), or accept it when it is the very same. */
   readonly embedded?: 'refuse' | 'same'
   /** Numbers that the certificate of every signer must name. */
@@ -34,6 +36,10 @@ export interface VerifyOptions {
   /** Revocation lists and OCSP answers in addition to those in the message. */
   readonly crls?: readonly Crl[]
   readonly ocsp?: readonly OcspResponse[]
+  /** Asked about signers and time-stamping authorities of whom all else is right. */
+  readonly ask?: RevocationSource
+  /** Whether certificates must be good at `at` itself, whatever a time stamp says of an earlier moment: for who takes a signature that is made now. */
+  readonly current?: boolean
 }
 
 export type SignatureFormat = 'CAdES-BES' | 'CAdES-T' | 'CMS'
@@ -78,6 +84,7 @@ async function timestampOf(info: SignerInfo, data: SignedData, options: VerifyOp
       anchors: options.timestampAnchors ?? options.anchors,
       intermediates: [...data.certificates, ...(options.intermediates ?? [])],
       at: options.at,
+      ask: options.ask,
       ...(options.crls ? { crls: options.crls } : {}),
       ...(options.ocsp ? { ocsp: options.ocsp } : {}),
     })
@@ -93,12 +100,14 @@ const isTest = ({ subject, issuer }: Certificate): boolean =>
 /** What is to be said of the certificate at the time that counts. */
 async function judgeCertificate(
   certificate: Certificate,
-  { signingTime }: CheckedSigner,
+  { signingTime, reasons: wrong }: CheckedSigner,
   data: SignedData,
   stamp: TimestampVerdict | undefined,
   options: VerifyOptions,
 ): Promise<{ reasons: Reason[]; warnings: Reason[]; chain: ChainResult; usage: Reason[] }> {
-  const stamped = stamp?.ok ? stamp.info?.time : undefined
+  const stamped = stamp?.ok && !options.current ? stamp.info?.time : undefined
+  const usage = options.usage === 'seal' ? sealUsage(certificate) : documentUsage(certificate)
+  const unfit = [...usage, ...mismatches(subjectIdentifiers(certificate), options.expect ?? {})]
   const chain = await checkChain(certificate, {
     anchors: options.anchors,
     intermediates: [...data.certificates, ...(options.intermediates ?? [])],
@@ -106,9 +115,10 @@ async function judgeCertificate(
     now: options.at,
     crls: [...(options.crls ?? []), ...data.crls],
     ocsp: [...(options.ocsp ?? []), ...data.ocsp],
+    // Nobody is asked on behalf of a signature that does not hold anyway.
+    ask: wrong.length + unfit.length === 0 ? options.ask : undefined,
   })
-  const usage = options.usage === 'seal' ? sealUsage(certificate) : documentUsage(certificate)
-  const reasons = [...chain.reasons, ...usage, ...mismatches(subjectIdentifiers(certificate), options.expect ?? {})]
+  const reasons = [...chain.reasons, ...unfit]
   const warnings: Reason[] = []
   const claimed = signingTime?.getTime() ?? Number.NaN
   if (claimed < certificate.notBefore.getTime() - CLAIM_TOLERANCE_MS || claimed > certificate.notAfter.getTime() + CLAIM_TOLERANCE_MS) {
@@ -198,6 +208,8 @@ export async function verifyDetachedCms(
   } catch (error) {
     return { ok: false, reasons: [reasonOf(error, 'The signature is malformed')], signers: [] }
   }
+  if (data.signers.length > (options.maxSigners ?? data.signers.length))
+    return { ok: false, reasons: [reason('too-many-signers', 'There are more signers than may be')], signers: [] }
   const provider = remember(content)
   const reasons: Reason[] = await embeddedContent(data, content, provider, options)
   if (data.contentType !== Oid.data) reasons.push(reason('wrong-content-type', 'The signature is of something else than a document'))

@@ -4,7 +4,7 @@ const WHITE = new Set([0, 9, 10, 12, 13, 32])
 export const isWhite = (byte: number | undefined): boolean => byte !== undefined && WHITE.has(byte)
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39
 
-export const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (c) => c.charCodeAt(0) & 0xff)
+export const ascii = (text: string): Uint8Array<ArrayBuffer> => Buffer.from(text, 'latin1')
 
 /** Bytes as text, one character a byte. For short stretches. */
 export const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes)

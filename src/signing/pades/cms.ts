@@ -2,13 +2,14 @@ import { parseCertificate } from '../cms/certificate.ts'
 import type { Certificate } from '../cms/certificate.ts'
 import { parseCrl } from '../cms/crl.ts'
 import { parseOcspResponse } from '../cms/ocsp.ts'
-import { addTimestamp, signDetachedCms, timestampImprint } from '../cms/sign.ts'
+import { signDetachedCms } from '../cms/sign.ts'
 import { verifyTimestamp } from '../cms/timestamp.ts'
 import type { TimestampVerdict } from '../cms/timestamp.ts'
 import { verifyDetachedCms } from '../cms/verify.ts'
 import type { CmsVerdict, VerifyOptions } from '../cms/verify.ts'
 import { readDss } from './dss.ts'
 import { PdfReader } from './reader.ts'
+import type { Signer } from './seal.ts'
 import { verifyPdfSignatures } from './verify.ts'
 import type { PdfVerdict } from './verify.ts'
 
@@ -20,16 +21,15 @@ export interface SealKey {
 }
 
 /**
- * How `sealPdf` signs with a key of ours: CAdES without a signing time, as PAdES wants it (ETSI EN 319 142-1, 6.3), and with a time stamp
- * over the signature when `stamp` is given (B-T). A stamp that fails, fails the signature.
+ * How `sealPdf` signs with a key of ours: CAdES without a signing time, as PAdES wants it (ETSI EN 319 142-1, 6.3). With `stamp`, which adds
+ * a time stamp over the signature, that is B-T; a stamp that fails, fails the signature.
  */
-export function signWith(
-  { certificate, chain, key }: SealKey,
-  stamp?: (data: Uint8Array) => Promise<{ token: Uint8Array }>,
-): (bytesToSign: Uint8Array) => Promise<Uint8Array> {
-  return async (content) => {
-    const cms = await signDetachedCms({ content, certificate, chain, key })
-    return stamp ? addTimestamp(cms, (await stamp(timestampImprint(cms))).token) : cms
+export function signWith({ certificate, chain, key }: SealKey, stamp?: (cms: Uint8Array) => Promise<Uint8Array>): Signer {
+  return {
+    signHash: async (digest) => {
+      const cms = await signDetachedCms({ content: { digest }, certificate, chain, key })
+      return stamp ? stamp(cms) : cms
+    },
   }
 }
 

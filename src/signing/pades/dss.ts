@@ -13,7 +13,9 @@ export interface ValidationMaterial {
 }
 
 const KINDS = { certs: 'Certs', crls: 'CRLs', ocsps: 'OCSPs' } as const
+/** Bytes of one item, and of all that are read from a file: what is packed may unpack to a thousand times as much. */
 const LIMIT = 5_000_000
+const LIMIT_OF_ALL = 20_000_000
 
 /**
  * Adds validation material as a document security store (PAdES B-LT; ETSI EN 319 142-1, 5.4.2), in an incremental update. What the file
@@ -50,9 +52,13 @@ export function readDss(reader: PdfReader): ValidationMaterial {
 
 function stored(reader: PdfReader, dss: PDFDict, key: string): Uint8Array[] {
   const items: PDFObject[] = reader.arrayAt(dss, key)?.asArray().slice(0, 1000) ?? []
+  let left = LIMIT_OF_ALL
   return items.flatMap((ref) => {
     const stream = ref instanceof PDFRef ? reader.deref(ref) : undefined
-    return stream instanceof PDFRawStream ? [decodeStream(stream, LIMIT)] : []
+    if (!(stream instanceof PDFRawStream)) return []
+    const item = decodeStream(stream, Math.min(LIMIT, left))
+    left -= item.length
+    return [item]
   })
 }
 

@@ -71,7 +71,20 @@ export function signatureFields(reader: PdfReader): SignatureField[] {
  */
 export function certificationLevel(reader: PdfReader): number | undefined {
   const permissions = reader.dictAt(reader.catalog, 'Perms')
-  const signature = permissions && reader.dictAt(permissions, 'DocMDP')
+  return permissionOf(reader, permissions && reader.dictAt(permissions, 'DocMDP'))
+}
+
+/** Whether who signed has said that pages may not change: by certification, or by a lock on the document with the signature (12.7.5.5). */
+export function forbidsChanges(reader: PdfReader): boolean {
+  return (
+    certificationLevel(reader) !== undefined ||
+    signatureFields(reader).some(
+      ({ dict, value }) => value && (permissionOf(reader, value) !== undefined || reader.dictAt(dict, 'Lock')?.has(PDFName.of('P'))),
+    )
+  )
+}
+
+function permissionOf(reader: PdfReader, signature: PDFDict | undefined): number | undefined {
   const references = (signature && reader.arrayAt(signature, 'Reference')?.asArray()) ?? []
   for (const item of references) {
     const reference = reader.deref(item)

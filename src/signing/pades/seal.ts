@@ -1,5 +1,8 @@
-import { PDFDict, PDFHexString, PDFName, PDFObject, PDFString } from 'pdf-lib'
+import { PDFDict, PDFHexString, PDFName, PDFString } from 'pdf-lib'
+import type { PDFObject } from 'pdf-lib'
+import { Verbatim } from '../../documents/verbatim.ts'
 import { AppError } from '../../http/errors.ts'
+import { nodeCrypto } from '../../lib/node.ts'
 import { ascii, concat, findFirst } from './bytes.ts'
 import { attachSignature, certificationLevel } from './fields.ts'
 import type { Appearance } from './fields.ts'
@@ -20,6 +23,14 @@ export interface SealOptions {
   room?: number
 }
 
+/** Who signs: with the bytes at hand, or with their hash alone, which spares a copy of the file. Gives a detached CMS over them. */
+export type Signer =
+  | { sign: (bytesToSign: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> }
+  | { signHash: (sha256: Uint8Array) => Promise<Uint8Array> }
+
+/** What is signed: a file as it is, or what is made anew for each attempt at appending a signature to it. */
+export type Source = Uint8Array | (() => Update)
+
 /** A PDF that waits for its signature. */
 export interface PreparedSignature {
   /** The file with zeros where the CMS will be. */
@@ -39,15 +50,16 @@ const RANGE_PLACE = '[0 0000000000 0000000000 0000000000]'
  *
  * @throws AppError `bad_file` when the PDF cannot be read, is encrypted, or was certified against further signatures
  */
-export function prepareSignature(bytes: Uint8Array, options: SealOptions): PreparedSignature {
-  const reader = new PdfReader(bytes)
-  if (certificationLevel(reader) === 1) throw new AppError('bad_file', "The PDF's author has certified it against any further signature.")
+export function prepareSignature(source: Source, options: SealOptions): PreparedSignature {
+  const update = opened(source)
+  if (certificationLevel(update.reader) === 1)
+    throw new AppError('bad_file', "The PDF's author has certified it against any further signature.")
   const entries: [string, string | undefined][] = [
     ['Name', options.name],
     ['Reason', options.reason],
     ['Location', options.location],
   ]
-  return prepare(new Update(reader), {
+  return prepare(update, {
     type: 'Sig',
     subFilter: 'ETSI.CAdES.detached',
     // In hexadecimal, so that no text of a caller looks like the places that are filled in.
@@ -61,6 +73,8 @@ export function prepareSignature(bytes: Uint8Array, options: SealOptions): Prepa
   })
 }
 
+const opened = (source: Source) => (typeof source === 'function' ? source() : new Update(new PdfReader(source)))
+
 /**
  * Adds a document time stamp (PAdES B-LTA; ETSI EN 319 142-1, 5.4.3): it covers the whole file, validation material included.
  *
@@ -71,23 +85,34 @@ export async function addDocTimeStamp(
   stamp: (bytesToStamp: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
   { fieldName = 'DocTimeStamp', room = DEFAULT_ROOM }: { fieldName?: string; room?: number } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const update = new Update(new PdfReader(bytes))
-  const prepared = prepare(update, { type: 'DocTimeStamp', subFilter: 'ETSI.RFC3161', more: [], fieldName, appearance: undefined, room })
-  return fill(prepared, await stamp(bytesToSign(prepared)))
+  const place = { type: 'DocTimeStamp' as const, subFilter: 'ETSI.RFC3161', more: [], fieldName, appearance: undefined }
+  return filled((space) => prepare(opened(bytes), { ...place, room: space }), { sign: stamp }, room)
 }
 
-/** Signs a PDF in one go: `sign` takes the bytes that are covered and gives a detached CMS over them. */
-export async function sealPdf(
-  bytes: Uint8Array,
-  { sign, ...options }: SealOptions & { sign: (bytesToSign: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> },
-): Promise<Uint8Array<ArrayBuffer>> {
-  const prepared = prepareSignature(bytes, options)
-  return fill(prepared, await sign(bytesToSign(prepared)))
+/** Signs a PDF in one go. A CMS that turns out larger than the room that was kept is asked for once more, with room enough. */
+export function sealPdf(source: Source, { room = DEFAULT_ROOM, ...options }: SealOptions & Signer): Promise<Uint8Array<ArrayBuffer>> {
+  return filled((space) => prepareSignature(source, { ...options, room: space }), options, room)
 }
+
+async function filled(make: (room: number) => PreparedSignature, signer: Signer, room: number): Promise<Uint8Array<ArrayBuffer>> {
+  const prepared = make(room)
+  const cms = await signed(prepared, signer)
+  if (cms.length <= room) return fill(prepared, cms)
+  const wider = make(Math.min(2 * cms.length, MAX_ROOM))
+  return fill(wider, await signed(wider, signer))
+}
+
+const signed = (prepared: PreparedSignature, signer: Signer) =>
+  'sign' in signer ? signer.sign(bytesToSign(prepared)) : signer.signHash(hashToSign(prepared))
 
 /** What the CMS is made over: the file without the place of the CMS itself. */
 export function bytesToSign({ bytes, byteRange: [, end, from, length] }: PreparedSignature): Uint8Array<ArrayBuffer> {
   return concat(bytes.subarray(0, end), bytes.subarray(from, from + length))
+}
+
+function hashToSign({ bytes, byteRange: [, end, from, length] }: PreparedSignature): Uint8Array {
+  const hash = nodeCrypto().createHash('sha256').update(bytes.subarray(0, end))
+  return new Uint8Array(hash.update(bytes.subarray(from, from + length)).digest())
 }
 
 /**
@@ -140,29 +165,6 @@ function prepare(update: Update, { type, subFilter, more, fieldName, appearance,
   const byteRange: PreparedSignature['byteRange'] = [0, end, from, bytes.length - from]
   bytes.set(ascii(`[${byteRange.join(' ')}]`.padEnd(RANGE_PLACE.length)), range)
   return { bytes, byteRange, fieldName: name }
-}
-
-/** Bytes of PDF syntax as they are. */
-class Verbatim extends PDFObject {
-  readonly #text: string
-
-  constructor(text: string) {
-    super()
-    this.#text = text
-  }
-
-  override toString(): string {
-    return this.#text
-  }
-
-  override sizeInBytes(): number {
-    return this.#text.length
-  }
-
-  override copyBytesInto(buffer: Uint8Array, offset: number): number {
-    buffer.set(ascii(this.#text), offset)
-    return this.#text.length
-  }
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

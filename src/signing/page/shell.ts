@@ -2,16 +2,17 @@ import { escapeHtml } from './html.ts'
 import { LANGS, TEXTS } from './texts.ts'
 import type { Lang } from './texts.ts'
 
-/** The policy both pages work under; no inline script or style, nothing from elsewhere. */
+/** The policy both pages work under; no inline script or style, nothing from elsewhere but NCALayer on the person's own machine. */
 export const PAGE_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; worker-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; worker-src 'self'; " +
+  "connect-src 'self' wss://127.0.0.1:13579; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export interface Shell {
   lang: Lang
-  /** Where sign.js, verify.js and sign.css are served from; ends with a slash. */
+  /** Where the scripts and sign.css are served from; ends with a slash. */
   assets: string
-  script: 'sign.js' | 'verify.js'
+  script: 'sign.js' | 'package.js' | 'verify.js'
   title: string
   /** HTML of <main>. */
   main: string

@@ -124,16 +124,21 @@ export interface Texts {
     title: string
     notFound: Message
     statuses: { signed: string; in_progress: string; declined: string; revoked: string; expired: string; broken: string }
-    explain: { signed: string; other: string; broken: string }
-    what: string
+    explain: { signed: string; in_progress: string; declined: string; revoked: string; expired: string; broken: string }
     company: string
     documents: string
     hash: string
     hashStamped: string
+    certificate: string
+    hashCertificate: string
     signers: string
-    noSigners: string
     methods: { sms: string; cms: string; server: string }
-    acted: { signed: string; approved: string; declined: string; waiting: string }
+    acted: { signed: string; approved: string }
+    sealedByPlatform: string
+    issuer: (name: string) => string
+    revocation: { good: string; unknown: string }
+    stamp: { internal: (at: string) => string; external: (at: string, authority: string) => string }
+    notConfirmed: string
     checkTitle: string
     checkText: string
     choose: string
@@ -141,6 +146,7 @@ export interface Texts {
     checking: string
     matchOriginal: (document: string) => string
     matchStamped: (document: string) => string
+    matchCertificate: string
     mismatch: string
     unreadable: string
     fileHash: string

@@ -1,66 +1,59 @@
+import { commonNameOf } from '../../lib/distinguished-name.ts'
+import type { Verified, VerifiedEvidence, VerifiedSigner } from '../verify.ts'
 import { escapeHtml } from './html.ts'
 import { formatMoment } from './moment.ts'
 import { renderShell } from './shell.ts'
 import { TEXTS } from './texts.ts'
 import type { Lang, Texts } from './texts.ts'
 
-export interface VerifyDocument {
-  name: string
-  /** Lower-case hex of the bytes that were signed. */
-  sha256: string
-  /** The same of the stamped version, once there is one. */
-  stampedSha256: string | null
-}
+/** What anyone who holds the document may know. Names come masked; no phone and no full personal number belongs here. */
+export type VerifyPageData = Verified
 
-export interface VerifySigner {
-  /** Already masked: shown as given. */
-  name: string
-  /** What the person did; `waiting` for one whose turn has not come. */
-  action: 'signed' | 'approved' | 'declined' | 'waiting'
-  method: 'sms' | 'cms' | 'server' | null
-  /** ISO 8601, UTC. */
-  at: string | null
-}
-
-/** What anyone who holds the document may know. No phone and no full personal number belongs here. */
-export interface VerifyPageData {
-  packageId: string
-  title: string
-  status: 'signed' | 'in_progress' | 'declined' | 'revoked' | 'expired'
-  /** Whether the trail and every file still fit what was signed; false takes the word “signed” back. */
-  valid?: boolean
-  organization: string
-  documents: readonly VerifyDocument[]
-  signers: readonly VerifySigner[]
-  /** IANA zone for the times; default Asia/Almaty. */
-  timeZone?: string
-  assets?: string
-}
+const STATUSES = ['signed', 'in_progress', 'declined', 'revoked', 'expired'] as const
 
 // Long names and hashes may break anywhere.
 const hashRow = (label: string, hash: string): string =>
   `<dt>${escapeHtml(label)}</dt><dd><code class="hash">${escapeHtml(hash)}</code></dd>`
 
-function documentItem(document: VerifyDocument, t: Texts['verify']): string {
+function documentItem(document: Verified['documents'][number], t: Texts['verify']): string {
   const name = escapeHtml(document.name)
   const stamped = document.stampedSha256 === null ? '' : hashRow(t.hashStamped, document.stampedSha256)
   const attributes = `data-name="${name}" data-original="${escapeHtml(document.sha256)}" data-stamped="${escapeHtml(document.stampedSha256 ?? '')}"`
   return `<li ${attributes}><h3>${name}</h3><dl>${hashRow(t.hash, document.sha256)}${stamped}</dl></li>`
 }
 
-function signerItem(signer: VerifySigner, lang: Lang, timeZone: string): string {
+const certificateItem = (sha256: string, t: Texts['verify']): string =>
+  `<li data-name="${escapeHtml(t.certificate)}" data-certificate="${escapeHtml(sha256)}"><h3>${escapeHtml(t.certificate)}</h3><dl>${hashRow(t.hashCertificate, sha256)}</dl></li>`
+
+/** Whose word there is for a signature, a sentence each. Of a code the certificate is the platform's own, of which there is nothing to tell. */
+function evidenceLines(
+  { issuer, revocation, timestamp }: VerifiedEvidence,
+  method: VerifiedSigner['method'],
+  t: Texts['verify'],
+  timeZone: string,
+) {
+  const own = method === 'sms' ? [t.sealedByPlatform] : [t.issuer(issuer), t.revocation[revocation]]
+  if (!timestamp) return own
+  const at = formatMoment(timestamp.at, timeZone)
+  return [...own, timestamp.internal ? t.stamp.internal(at) : t.stamp.external(at, commonNameOf(timestamp.authority))]
+}
+
+function signerItem(signer: VerifiedSigner, lang: Lang, timeZone: string): string {
   const t = TEXTS[lang].verify
-  const time =
-    signer.at === null ? '' : ` · <time datetime="${escapeHtml(signer.at)}">${escapeHtml(formatMoment(signer.at, timeZone))}</time>`
-  const method = signer.method === null ? '' : `<br>${escapeHtml(t.methods[signer.method])}`
-  const action = escapeHtml(t.acted[signer.action])
-  return `<li class="signer ${signer.action}"><strong>${escapeHtml(signer.name)}</strong><span>${action}${time}${method}</span></li>`
+  const { at, action, method, evidence } = signer
+  const time = at && ` · <time datetime="${escapeHtml(at)}">${escapeHtml(formatMoment(at, timeZone))}</time>`
+  const lines = [...(method === null ? [] : [t.methods[method]]), ...(evidence ? evidenceLines(evidence, method, t, timeZone) : [])].map(
+    (line) => `<span>${escapeHtml(line)}</span>`,
+  )
+  const broken = signer.valid ? '' : `<span class="broken">${escapeHtml(t.notConfirmed)}</span>`
+  return `<li class="signer ${signer.valid ? action : 'broken'}"><strong>${escapeHtml(signer.name)}</strong><span>${escapeHtml(t.acted[action])}${time}</span>${broken}${lines.join('')}</li>`
 }
 
 function dropZone(t: Texts['verify']): string {
   const words = {
     original: t.matchOriginal('{}'),
     stamped: t.matchStamped('{}'),
+    certificate: t.matchCertificate,
     none: t.mismatch,
     failed: t.unreadable,
     busy: t.checking,
@@ -78,20 +71,27 @@ function dropZone(t: Texts['verify']): string {
 <div id="result" role="status" aria-live="polite"></div></section>`
 }
 
+/** Who took part, of a package that is signed; of others nobody is named. */
+function signersCard({ signers, timeZone }: Verified, lang: Lang): string {
+  const t = TEXTS[lang].verify
+  if (signers.length === 0) return ''
+  const items = signers.map((signer) => signerItem(signer, lang, timeZone)).join('')
+  return `<section class="card"><h2>${escapeHtml(t.signers)}</h2><ul class="signers">${items}</ul></section>`
+}
+
 function body(data: VerifyPageData, lang: Lang): string {
   const t = TEXTS[lang].verify
-  const timeZone = data.timeZone ?? 'Asia/Almaty'
-  const signers = data.signers.map((signer) => signerItem(signer, lang, timeZone)).join('')
-  const isBroken = data.status === 'signed' && data.valid === false
-  const explain = isBroken ? t.explain.broken : data.status === 'signed' ? t.explain.signed : t.explain.other
+  const known = STATUSES.find((status) => status === data.status) ?? 'in_progress'
+  const status = known === 'signed' && !data.valid ? 'broken' : known
+  const certificate = data.certificateSha256 === null ? '' : certificateItem(data.certificateSha256, t)
   return `<div class="verify">
-<section class="card"><p class="badge ${isBroken ? 'revoked' : data.status}">${escapeHtml(isBroken ? t.statuses.broken : t.statuses[data.status])}</p>
+<section class="card"><p class="badge ${status}">${escapeHtml(t.statuses[status])}</p>
 <h1>${escapeHtml(data.title)}</h1>
-<p>${escapeHtml(explain)}</p>
+<p>${escapeHtml(t.explain[status])}</p>
 <dl class="facts"><dt>${escapeHtml(t.company)}</dt><dd>${escapeHtml(data.organization)}</dd>
-<dt>${escapeHtml(t.packageId)}</dt><dd><code class="hash">${escapeHtml(data.packageId)}</code></dd></dl></section>
-<section class="card"><h2>${escapeHtml(t.signers)}</h2>${signers ? `<ul class="signers">${signers}</ul>` : `<p>${escapeHtml(t.noSigners)}</p>`}</section>
-<section class="card"><h2>${escapeHtml(t.documents)}</h2><ul class="documents" id="documents">${data.documents.map((d) => documentItem(d, t)).join('')}</ul></section>
+<dt>${escapeHtml(t.packageId)}</dt><dd><code class="hash">${escapeHtml(data.id)}</code></dd></dl></section>
+${signersCard(data, lang)}
+<section class="card"><h2>${escapeHtml(t.documents)}</h2><ul class="documents" id="documents">${data.documents.map((d) => documentItem(d, t)).join('')}${certificate}</ul></section>
 ${dropZone(t)}
 </div>`
 }
@@ -100,7 +100,7 @@ ${dropZone(t)}
  * The public check of a package: plain words on what was signed, by whom and when, and a place to compare one's own file, which never leaves the browser.
  * `null` is an unknown package (answer 404). Everything in `data` is escaped. Answer it with `PAGE_CSP`.
  */
-export function renderVerifyPage(data: VerifyPageData | null, lang: Lang, assets = data?.assets ?? '/sign/'): string {
+export function renderVerifyPage(data: VerifyPageData | null, lang: Lang, assets = '/sign/'): string {
   const t = TEXTS[lang].verify
   const missing = `<div class="card state"><h1>${escapeHtml(t.notFound.title)}</h1><p>${escapeHtml(t.notFound.text)}</p></div>`
   return renderShell({ lang, assets, script: 'verify.js', title: t.pageTitle, main: data ? body(data, lang) : missing })

@@ -12,7 +12,9 @@ export interface KazakhSubject {
   /** Name, or in their certificates the patronymic: GN. */
   givenName?: string
   /** Twelve digits: `serialNumber=IIN…`. */
-  iin: string
+  iin?: string
+  /** Of a person who has a Russian number, too, 12 digits. */
+  inn?: string
   /** Employer: `OU=BIN…` and O. */
   bin?: string
   organization?: string
@@ -27,6 +29,8 @@ export interface RussianSubject {
   givenName?: string
   /** Of a person, 12 digits. */
   inn?: string
+  /** Of a person who has a Kazakh number, too. */
+  iin?: string
   /** Of a legal person, 10 digits. */
   innle?: string
   ogrn?: string
@@ -80,29 +84,39 @@ export function writeName(subject: Subject): Uint8Array {
         : undefined,
     )
   const email = (text: string | undefined) => parts.push(text ? attribute('email', asciiString(22, ascii(text))) : undefined)
-  utf8('commonName', subject.commonName)
-  if (subject.kind === 'kz') {
-    if (!/^\d{12}$/.test(subject.iin) || (subject.bin !== undefined && !/^\d{12}$/.test(subject.bin)))
-      throw new RangeError('IIN and BIN have twelve digits')
-    utf8('surname', subject.surname)
-    parts.push(attribute('serialNumber', asciiString(19, `IIN${subject.iin}`)), country('KZ'))
-    utf8('organization', subject.organization)
-    utf8('unit', subject.bin && `BIN${subject.bin}`)
-    utf8('givenName', subject.givenName)
-    email(subject.email)
-  } else if (subject.kind === 'ru') {
-    utf8('surname', subject.surname)
-    utf8('givenName', subject.givenName)
-    parts.push(country('RU'))
-    utf8('locality', subject.locality)
-    utf8('organization', subject.organization)
-    utf8('title', subject.title)
+  const iin = (digits: string | undefined) => {
+    if (digits === undefined) return
+    if (!/^\d{12}$/.test(digits)) throw new RangeError('An IIN has twelve digits')
+    parts.push(attribute('serialNumber', asciiString(19, `IIN${digits}`)))
+  }
+  const numbers = (given: Partial<Record<keyof typeof DIGITS, string>>) => {
     for (const key of ['ogrn', 'snils', 'inn', 'innle'] as const) {
-      const digits = subject[key]
+      const digits = given[key]
       if (digits === undefined) continue
       if (!DIGITS[key].test(digits)) throw new RangeError(`${key} has not the digits that it must have`)
       parts.push(attribute(key, asciiString(18, digits)))
     }
+  }
+  utf8('commonName', subject.commonName)
+  if (subject.kind === 'kz') {
+    if (subject.bin !== undefined && !/^\d{12}$/.test(subject.bin)) throw new RangeError('A BIN has twelve digits')
+    utf8('surname', subject.surname)
+    iin(subject.iin)
+    parts.push(country('KZ'))
+    utf8('organization', subject.organization)
+    utf8('unit', subject.bin && `BIN${subject.bin}`)
+    utf8('givenName', subject.givenName)
+    numbers(subject.inn === undefined ? {} : { inn: subject.inn })
+    email(subject.email)
+  } else if (subject.kind === 'ru') {
+    utf8('surname', subject.surname)
+    utf8('givenName', subject.givenName)
+    iin(subject.iin)
+    parts.push(country('RU'))
+    utf8('locality', subject.locality)
+    utf8('organization', subject.organization)
+    utf8('title', subject.title)
+    numbers(subject)
     email(subject.email)
   } else {
     utf8('organization', subject.organization)

@@ -3,7 +3,7 @@ import { DerError, readAsn1 } from '../../lib/der.ts'
 import type { Asn1 } from '../../lib/der.ts'
 import { element, enumerated, explicit, generalizedTime, implicit, octetString, oid, sameBytes, sequence } from '../../lib/der-write.ts'
 import { toHex } from '../../lib/ids.ts'
-import { parseCertificate } from '../cms/certificate.ts'
+import { type Certificate, parseCertificate } from '../cms/certificate.ts'
 import type { RevocationReason } from '../cms/revocation.ts'
 import { REASON_CODE } from './crl.ts'
 import { extension } from './extensions.ts'
@@ -39,6 +39,17 @@ interface Asked {
   serial: Uint8Array
 }
 
+/** Whether a request is about certificates of this authority, which is told by the first that it asks about. */
+export function asksAbout(request: Uint8Array, authority: Uint8Array): boolean {
+  try {
+    const [first] = readRequest(request).list
+    return first !== undefined && isOf(first, parseCertificate(authority))
+  } catch (error) {
+    if (error instanceof DerError) return false
+    throw error
+  }
+}
+
 /** A response without an answer (RFC 6960, 2.3): not signed, so that it proves nothing. */
 export const ocspError = (error: keyof typeof ERRORS): Uint8Array => sequence(enumerated(ERRORS[error]))
 
@@ -64,12 +75,11 @@ export async function ocspRespond(
     if (error instanceof DerError) return ocspError('malformedRequest')
     throw error
   }
-  const { subject, keyOctets } = parseCertificate(authority)
+  const issuer = parseCertificate(authority)
   const answers: Uint8Array[] = []
-  for (const { certId, hash, nameHash, keyHash, serial } of asked.list) {
-    const ours = hash !== undefined && sameBytes(digest(hash, subject.raw), nameHash) && sameBytes(digest(hash, keyOctets), keyHash)
-    const status: CertificateStatus = ours ? await lookup(toHex(serial).replace(/^0+(?=.)/, '')) : { status: 'unknown' }
-    answers.push(sequence(certId.raw, writeStatus(status), generalizedTime(now), explicit(0, generalizedTime(nextUpdate))))
+  for (const one of asked.list) {
+    const status: CertificateStatus = isOf(one, issuer) ? await lookup(toHex(one.serial).replace(/^0+(?=.)/, '')) : { status: 'unknown' }
+    answers.push(sequence(one.certId.raw, writeStatus(status), generalizedTime(now), explicit(0, generalizedTime(nextUpdate))))
   }
   const delegated = !sameBytes(signer.certificate, authority)
   const data = sequence(
@@ -81,6 +91,9 @@ export async function ocspRespond(
   const basic = await signedStructure(signer.key, data, ...(delegated ? [explicit(0, sequence(signer.certificate))] : []))
   return sequence(enumerated(0), explicit(0, sequence(oid('1.3.6.1.5.5.7.48.1.1'), octetString(basic))))
 }
+
+const isOf = ({ hash, nameHash, keyHash }: Asked, { subject, keyOctets }: Certificate): boolean =>
+  hash !== undefined && sameBytes(digest(hash, subject.raw), nameHash) && sameBytes(digest(hash, keyOctets), keyHash)
 
 function writeStatus(status: CertificateStatus): Uint8Array {
   if (status.status === 'good') return implicit(0, new Uint8Array())

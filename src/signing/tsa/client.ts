@@ -21,6 +21,8 @@ export interface Stamp {
   /** RFC 3161 token: CMS, without the response around it. */
   token: Uint8Array
   time: Date
+  /** Who stamped: the subject of its certificate. */
+  authority: string
 }
 
 const MAX_RESPONSE = 65_536
@@ -71,7 +73,7 @@ export async function fetchTimestamp(
     { anchors, at: now, ...(intermediates ? { intermediates } : {}), ...revocation },
   )
   if (!outcome.ok) throw unavailable(outcome.reasons.map(({ detail }) => detail).join('; '))
-  return { token: outcome.token, time: outcome.time }
+  return { token: outcome.token, time: outcome.time, authority: outcome.verdict.authority?.subject ?? '' }
 }
 
 async function readBounded({ body }: Response): Promise<Uint8Array> {

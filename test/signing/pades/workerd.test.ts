@@ -2,6 +2,7 @@ import { PDFDocument, StandardFonts } from 'pdf-lib'
 import { expect, it } from 'vitest'
 import { toBase64 } from '../../../src/lib/ids.ts'
 import { parseCertificate } from '../../../src/signing/cms/certificate.ts'
+import { addTimestamp, timestampImprint } from '../../../src/signing/cms/sign.ts'
 import { signWith, verifyPdf } from '../../../src/signing/pades/cms.ts'
 import { addDss } from '../../../src/signing/pades/dss.ts'
 import { addDocTimeStamp, sealPdf } from '../../../src/signing/pades/seal.ts'
@@ -62,13 +63,14 @@ it('makes keys, certificates, time stamps and a PAdES B-LTA seal in workerd, and
     return new Response(new Uint8Array(answer), { headers: { 'content-type': 'application/timestamp-reply' } })
   }
   const stamp = (data: Uint8Array) => fetchTimestamp({ url: 'https://tsa.example/', anchors }, data, now, { fetch: authority })
+  const stamped = async (cms: Uint8Array) => addTimestamp(cms, (await stamp(timestampImprint(cms))).token)
 
   const doc = await PDFDocument.create()
   const font = await doc.embedFont(StandardFonts.Helvetica)
   for (let i = 0; i < 10; i++) doc.addPage().drawText(`Page ${i + 1}`, { font, x: 50, y: 700 })
   const pdf = await doc.save()
   const key = { certificate: parseCertificate(seal.certificate), chain: [parseCertificate(ca.certificate)], key: seal.key }
-  const sealed = await sealPdf(pdf, { sign: signWith(key, stamp), at: now, name: 'Qoltanba' })
+  const sealed = await sealPdf(pdf, { ...signWith(key, stamped), at: now, name: 'Qoltanba' })
   const crl = await issueCrl(ca, { number: 1, thisUpdate: now, nextUpdate: new Date(now.getTime() + DAY), revoked: [] })
   const stored = addDss(sealed, { certs: [root, ca.certificate, seal.certificate, tsa.certificate], crls: [crl], ocsps: [] })
   const archived = await addDocTimeStamp(stored, async (data) => (await stamp(data)).token)

@@ -3,6 +3,8 @@ import type { Contract, Field } from './answers.ts'
 import type { Api, Signer } from './api.ts'
 import type { Viewer } from './viewer.ts'
 
+export type { View } from './stage.ts'
+
 export type ViewName = 'loading' | 'problem' | 'fields' | 'rendering' | 'read' | 'identity' | 'code' | 'done'
 
 export type ProblemKind = keyof Texts['messages']
@@ -39,12 +41,4 @@ export interface App {
   load: () => Promise<void>
   /** Shows what an API error means, with a way to try again. */
   fail: (error: unknown, retry?: () => Promise<void>) => void
-}
-
-export interface View {
-  element: HTMLElement
-  /** Which step of the progress the view is, none for messages. */
-  step?: 'fill' | 'read' | 'sign' | 'code' | 'finished'
-  /** Runs until the view is left. */
-  start?: (signal: AbortSignal) => void
 }

@@ -1,10 +1,11 @@
-import { LANGS, TEXTS } from '../texts.ts'
+import { TEXTS } from '../texts.ts'
 import type { Lang } from '../texts.ts'
+import { isPackageToken } from '../token.ts'
 import { ApiError, createApi } from './api.ts'
 import type { App, ProblemKind, View, ViewName } from './app.ts'
-import { h } from './dom.ts'
 import { guessSigner } from './guess.ts'
 import { forgetAttempt, restoreAttempt } from './resume.ts'
+import { createStage, onLangChosen, setPageLang, startLang, tokenOfPage } from './stage.ts'
 import { codeView } from './views/code.ts'
 import { doneView } from './views/done.ts'
 import { fieldsView } from './views/fields.ts'
@@ -23,17 +24,15 @@ const VIEWS: Readonly<Record<ViewName, (app: App) => View>> = {
   done: doneView,
 }
 
-const root = document.querySelector<HTMLElement>('#app')
-const token = /\/sign\/([^/]+)\/?$/.exec(location.pathname)?.[1] ?? ''
-const startLang: Lang = LANGS.find((lang) => lang === document.documentElement.lang) ?? 'ru'
+const token = tokenOfPage()
+const stage = createStage()
 
 let current: ViewName = 'loading'
-let running = new AbortController()
 // Whether the signer had anything to fill in decides if that step is shown; a contract that came filled has three steps.
 let hasFilling = false
 
 const app: App = {
-  api: createApi(decodeURIComponent(token)),
+  api: createApi(token),
   lang: startLang,
   t: TEXTS[startLang],
   contract: undefined,
@@ -51,38 +50,12 @@ const app: App = {
   fail,
 }
 
-function steps(view: View): HTMLElement | undefined {
-  const t = app.t.steps
-  const all = [...(hasFilling ? (['fill'] as const) : []), 'read', 'sign', 'code'] as const
-  if (view.step === undefined) return undefined
-  const at = view.step === 'finished' ? all.length : all.findIndex((step) => step === view.step)
-  const items = all.map((step, i) => {
-    const state = i < at ? 'past' : i === at ? 'now' : 'next'
-    return h(
-      'li',
-      { class: state, ...(i === at ? { 'aria-current': 'step' } : {}) },
-      h('span', { class: 'dot', 'aria-hidden': 'true' }, i < at ? '✓' : String(i + 1)),
-      h('span', {}, t[step]),
-    )
-  })
-  return h('ol', { class: 'steps', 'aria-label': t.label }, ...items)
-}
-
 function render(isMove: boolean): void {
-  if (!root) return
-  running.abort()
-  running = new AbortController()
+  const t = app.t.steps
   const view = VIEWS[current](app)
   if (view.step === 'fill') hasFilling = true
-  const bar = steps(view)
-  root.replaceChildren(...(bar ? [bar] : []), view.element)
-  root.dataset.view = current
-  if (isMove) {
-    scrollTo(0, 0)
-    // The heading takes the focus, so that a screen reader begins where the eye does.
-    view.element.querySelector('h1')?.focus({ preventScroll: true })
-  }
-  view.start?.(running.signal)
+  const names = [...(hasFilling ? (['fill'] as const) : []), 'read', 'sign', 'code'] as const
+  stage.show(current, view, { label: t.label, items: names.map((name) => ({ name, label: t[name] })) }, isMove)
 }
 
 function go(view: ViewName): void {
@@ -137,24 +110,15 @@ async function load(): Promise<void> {
 function setLang(lang: Lang): void {
   app.lang = lang
   app.t = TEXTS[lang]
-  document.documentElement.lang = lang
-  document.title = `${app.t.pageTitle} · Qoltanba`
-  document.querySelector('.langs')?.setAttribute('aria-label', app.t.languageSwitch)
-  for (const link of document.querySelectorAll<HTMLElement>('[data-lang]')) {
-    if (link.dataset.lang === lang) link.setAttribute('aria-current', 'true')
-    else link.removeAttribute('aria-current')
-  }
-  app.viewer?.setTexts(app.t)
-  history.replaceState(null, '', `${location.pathname}?lang=${lang}`)
+  app.viewer?.setTexts(app.t.read)
+  setPageLang(lang, { title: app.t.pageTitle, languageSwitch: app.t.languageSwitch })
   render(false)
 }
 
-for (const link of document.querySelectorAll<HTMLElement>('[data-lang]')) {
-  link.addEventListener('click', (event) => {
-    event.preventDefault()
-    const lang = LANGS.find((code) => code === link.dataset.lang)
-    if (lang) setLang(lang)
-  })
+if (isPackageToken(token)) {
+  // The page was asked for without saying what the link is for.
+  void import(new URL('package.js', import.meta.url).href)
+} else {
+  onLangChosen(setLang)
+  void load()
 }
-
-void load()

@@ -25,8 +25,10 @@ async function check(file: File, words: DOMStringMap): Promise<void> {
   const documents = [...document.querySelectorAll<HTMLElement>('#documents > li')]
   const original = documents.find(({ dataset }) => dataset.original === hash)
   const stamped = documents.find(({ dataset }) => dataset.stamped === hash)
-  const found = stamped ?? original
-  const sentence = ((stamped ? words.stamped : original ? words.original : words.none) ?? '').replace('{}', () => found?.dataset.name ?? '')
+  const certificate = documents.find(({ dataset }) => dataset.certificate === hash)
+  const found = stamped ?? original ?? certificate
+  const said = stamped ? words.stamped : original ? words.original : certificate ? words.certificate : words.none
+  const sentence = (said ?? '').replace('{}', () => found?.dataset.name ?? '')
   show(
     found ? 'good' : 'bad',
     h('strong', {}, sentence),

@@ -1,15 +1,24 @@
 import type { PDFDocumentProxy, PDFPageProxy, RenderTask } from 'pdfjs-dist'
-import type { Texts } from '../texts.ts'
 import { announce, h } from './dom.ts'
 
-/** The contract's pages, drawn once and kept while the person moves between steps. */
+/** What the pages and their tools are called. */
+export interface ViewerTexts {
+  page: (page: number, total: number) => string
+  open: string
+  zoomIn: string
+  zoomOut: string
+  zoom: (percent: number) => string
+  tools: string
+}
+
+/** A document's pages, drawn once and kept while the person moves between steps. */
 export interface Viewer {
   element: HTMLElement
   total: number
   seen: () => number
   /** Scrolls to the first page that was not looked at. */
   showUnseen: () => void
-  setTexts: (t: Texts) => void
+  setTexts: (t: ViewerTexts) => void
   onSeen: (listener: () => void) => void
   destroy: () => void
 }
@@ -96,7 +105,7 @@ function makeSheet(page: PDFPageProxy): Sheet {
 }
 
 /** Opens the PDF and lays its pages out; they are drawn as they come near. @throws when it is not a PDF that can be shown. */
-export async function createViewer(data: Uint8Array, pdfUrl: string, texts: Texts): Promise<Viewer> {
+export async function createViewer(data: Uint8Array, pdfUrl: string, texts: ViewerTexts): Promise<Viewer> {
   const document_ = await open(data)
   const numbers = Array.from({ length: document_.numPages }, (_, i) => i + 1)
   const sheets = await Promise.all(numbers.map(async (number) => makeSheet(await document_.getPage(number))))
@@ -151,19 +160,19 @@ export async function createViewer(data: Uint8Array, pdfUrl: string, texts: Text
       if (sheet.drawnAt !== undefined) void draw(sheet, scale())
     }
     setLabels()
-    announce(t.read.zoom(scale() * 100))
+    announce(t.zoom(scale() * 100))
   }
 
   function setLabels(): void {
     percent.textContent = `${scale() * 100} %`
-    smaller.setAttribute('aria-label', t.read.zoomOut)
-    larger.setAttribute('aria-label', t.read.zoomIn)
+    smaller.setAttribute('aria-label', t.zoomOut)
+    larger.setAttribute('aria-label', t.zoomIn)
     smaller.disabled = zoom === 0
     larger.disabled = zoom === ZOOMS.length - 1
-    tools.setAttribute('aria-label', t.read.tools)
-    link.textContent = t.read.open
+    tools.setAttribute('aria-label', t.tools)
+    link.textContent = t.open
     for (const [i, sheet] of sheets.entries()) {
-      const label = t.read.page(i + 1, sheets.length)
+      const label = t.page(i + 1, sheets.length)
       sheet.label.textContent = label
       sheet.frame.setAttribute('aria-label', label)
     }

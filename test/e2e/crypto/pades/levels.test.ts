@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCertificate } from '../../../../src/signing/cms/certificate.ts'
 import { addDocTimeStamp } from '../../../../src/signing/pades/seal.ts'
 import { sealPdf } from '../../../../src/signing/pades/seal.ts'
+import { addTimestamp, timestampImprint } from '../../../../src/signing/cms/sign.ts'
 import { signWith, verifyPdf } from '../../../../src/signing/pades/cms.ts'
 import { addDss } from '../../../../src/signing/pades/dss.ts'
 import { coveredBytes, listSignatures } from '../../../../src/signing/pades/signatures.ts'
@@ -52,6 +53,8 @@ async function stamp(data: Uint8Array) {
   return { token: outcome.token }
 }
 
+const stamped = async (cms: Uint8Array) => addTimestamp(cms, (await stamp(timestampImprint(cms))).token)
+
 async function material() {
   const times = { thisUpdate: now, nextUpdate: new Date(now.getTime() + 86_400_000) }
   const file = openssl.file('', 'req')
@@ -72,9 +75,9 @@ async function material() {
 
 /** Employee signs, the platform seals with a time stamp, material, time stamp over all: B-LTA. */
 async function longTerm(input: Uint8Array) {
-  const first = await sealPdf(input, { sign: signWith(keyOf(employee), stamp), at: now, fieldName: 'Signer' })
+  const first = await sealPdf(input, { ...signWith(keyOf(employee), stamped), at: now, fieldName: 'Signer' })
   const sealed = await sealPdf(first, {
-    sign: signWith(keyOf(seal), stamp),
+    ...signWith(keyOf(seal), stamped),
     at: now,
     name: 'Qoltanba',
     reason: 'Подписано всеми',
@@ -182,6 +185,6 @@ describe('PAdES B-B to B-LTA with our own authority', () => {
 
   it('makes no signature when there is no time stamp', async () => {
     const failing = () => Promise.reject(new Error('no time stamp'))
-    await expect(sealPdf(await plainPdf(1, false), { sign: signWith(keyOf(seal), failing), at: now })).rejects.toThrow('no time stamp')
+    await expect(sealPdf(await plainPdf(1, false), { ...signWith(keyOf(seal), failing), at: now })).rejects.toThrow('no time stamp')
   })
 })

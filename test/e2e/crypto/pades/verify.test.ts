@@ -1,8 +1,7 @@
-import { PDFDict, PDFHexString, PDFName, PDFRef, StandardFonts } from 'pdf-lib'
+import { PDFDict, PDFHexString, PDFName, PDFRef } from 'pdf-lib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDss, readDss } from '../../../../src/signing/pades/dss.ts'
 import { PdfReader } from '../../../../src/signing/pades/reader.ts'
-import { openRevision } from '../../../../src/signing/pades/revise.ts'
 import { sealPdf } from '../../../../src/signing/pades/seal.ts'
 import { listSignatures } from '../../../../src/signing/pades/signatures.ts'
 import { Update } from '../../../../src/signing/pades/update.ts'
@@ -222,41 +221,5 @@ describe('verifyPdfSignatures', () => {
       })
       expect(await verify(copied)).toEqual(['not_a_revision'])
     }
-  })
-})
-
-describe('openRevision', () => {
-  it('appends what was drawn, and earlier signatures stay valid', async () => {
-    for (const file of signed) {
-      const { doc, save } = await openRevision(file)
-      const font = await doc.embedFont(StandardFonts.Helvetica)
-      for (const page of doc.getPages()) page.drawText('marked', { x: 20, y: 20, size: 7, font })
-      doc.addPage([200, 200]).drawText('certificate', { x: 20, y: 20, size: 7, font })
-      const marked = await save()
-      expect(isPrefix(file, marked)).toBe(true)
-      const sealed = await sealPdf(marked, { sign: alice.sign, at, fieldName: 'Platform' })
-      expect(bench.qpdfCheck(sealed)).toMatch(/No syntax or stream encoding errors/)
-      expect(bench.pdfsig(sealed)).toEqual([
-        { validation: 'Signature is Valid.', total: false },
-        { validation: 'Signature is Valid.', total: true },
-      ])
-      expect(bench.run('pdftotext', bench.file(sealed, 'pdf'), '-')).toMatch(/marked[^]*marked[^]*certificate/)
-      expect(await verify(sealed)).toEqual([
-        [true, false, 'content'],
-        [true, true, 'none'],
-      ])
-      // Nothing drawn, nothing written but an empty update.
-      const untouched = await (await openRevision(file)).save()
-      expect(untouched.length - file.length).toBeLessThan(400)
-    }
-  })
-
-  it('refuses a file that reads differently in file order and through its cross-reference', async () => {
-    const plain = latin1(await plainPdf(1, false))
-    const start = Number(/startxref\s+(\d+)/.exec(plain)?.[1])
-    const page = /(\d+) 0 obj\n<<\n\/Type \/Page\n/.exec(plain)?.[1] ?? '0'
-    const shadow = `${page} 0 obj\n<< /Type /Page /MediaBox [0 0 9 9] >>\nendobj\n`
-    const odd = `${plain.slice(0, start)}${shadow}${plain.slice(start).replace(/startxref\s+\d+/, `startxref\n${start + shadow.length}`)}`
-    await expect(openRevision(new Uint8Array(Buffer.from(odd, 'latin1')))).rejects.toMatchObject({ code: 'bad_file' })
   })
 })

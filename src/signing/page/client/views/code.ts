@@ -1,41 +1,17 @@
 import { maskPhone } from '../../../../lib/phones.ts'
 import { ApiError } from '../api.ts'
 import type { App, Attempt, View } from '../app.ts'
+import { clock, codeControl } from '../control.ts'
 import { announce, busy, h, wait } from '../dom.ts'
-import { control } from '../form.ts'
 import { saveAttempt } from '../resume.ts'
 import { requestCode, RESEND_AFTER_MS } from './identity.ts'
-
-const clock = (ms: number): string => {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
 
 export function codeView(app: App): View {
   const { t } = app
   const attempt: Attempt = app.attempt ?? { expires: 0, resendFrom: 0, left: 0, isEnded: true }
   const isOver = (): boolean => attempt.isEnded || performance.now() >= attempt.expires
 
-  const code = control(
-    {
-      name: 'code',
-      type: 'text',
-      label: t.code.label,
-      value: app.code,
-      autocomplete: 'one-time-code',
-      onInput: (value) => (app.code = value),
-      check: (value) => {
-        const digits = value.replaceAll(/\D/g, '')
-        return /^\d{6}$/.test(digits) ? { value: digits } : { error: t.errors.code }
-      },
-    },
-    t,
-  )
-  code.element.classList.add('code')
-  // not maxlength 6: a code pasted as "123 456" would be cut
-  for (const [key, value] of Object.entries({ inputmode: 'numeric', maxlength: '12', autocapitalize: 'off', enterkeyhint: 'done' })) {
-    code.input.setAttribute(key, value)
-  }
+  const code = codeControl(t.code.label, app.code, t.errors.code, (value) => (app.code = value))
 
   const expiry = h('p', { class: 'hint timer' })
   const alert = h('p', { class: 'error', role: 'alert' })

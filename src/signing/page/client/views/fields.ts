@@ -58,7 +58,7 @@ export function fieldsView(app: App): View {
 
   async function submit(): Promise<void> {
     if (button.disabled) return
-    const values = collect(controls, t)
+    const values = collect(controls, t.errors.summary)
     if (!values) return
     const done = busy(button, t.fields.saving)
     try {

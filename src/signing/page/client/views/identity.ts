@@ -1,5 +1,6 @@
 import { ApiError } from '../api.ts'
 import type { App, View } from '../app.ts'
+import { consentControl } from '../control.ts'
 import { busy, h } from '../dom.ts'
 import { checkValue, collect, control, showRefused } from '../form.ts'
 import { saveAttempt } from '../resume.ts'
@@ -68,23 +69,13 @@ export function identityView(app: App): View {
     },
     t,
   )
-  const consent = control(
-    {
-      name: 'consent',
-      type: 'checkbox',
-      label: t.identity.consent,
-      value: String(app.hasConsent),
-      onInput: (value) => (app.hasConsent = value === 'true'),
-      check: (value) => (value === 'true' ? { value } : { error: t.errors.consent }),
-    },
-    t,
-  )
+  const consent = consentControl(t.identity.consent, app.hasConsent, t.errors.consent, (isGiven) => (app.hasConsent = isGiven))
   const controls = [name, iin, phone, consent]
   const button = h('button', { type: 'submit', class: 'button' }, t.identity.submit)
 
   async function submit(): Promise<void> {
     if (button.disabled) return
-    const values = collect(controls, t)
+    const values = collect(controls, t.errors.summary)
     if (!values) return
     app.signer = { name: values.client_name ?? '', iin: values.client_iin ?? '', phone: values.client_phone ?? '' }
     const done = busy(button, t.identity.sending)

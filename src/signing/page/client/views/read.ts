@@ -104,7 +104,7 @@ export function readView(app: App): View {
   async function start(signal: AbortSignal): Promise<void> {
     next.disabled = true
     try {
-      app.viewer ??= await createViewer(await app.api.pdf(), app.api.pdfUrl, t)
+      app.viewer ??= await createViewer(await app.api.pdf(), app.api.pdfUrl, t.read)
     } catch (error) {
       if (signal.aborted) return
       // The service has no PDF, or could not be reached: that is for its own message. Anything else is this browser's.
@@ -113,7 +113,7 @@ export function readView(app: App): View {
       return
     }
     if (signal.aborted) return
-    app.viewer.setTexts(t)
+    app.viewer.setTexts(t.read)
     app.viewer.onSeen(update)
     place.replaceChildren(app.viewer.element)
     next.disabled = false

@@ -2,7 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { makeSigningKey } from '../.tools/local.ts'
+import { makeKeyRing, makeSigningKey } from '../.tools/local.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -18,6 +18,7 @@ export default defineConfig({
           TEST_CONTRACT: null,
           APP_SECRET: randomBytes(48).toString('base64'),
           JWT_SIGNING_KEYS: JSON.stringify([makeSigningKey()]),
+          KEY_ENCRYPTION_KEYS: JSON.stringify(makeKeyRing()),
         },
       },
     })),

@@ -14,12 +14,17 @@ export const environment = {
   WRANGLER_HIDE_BANNER: 'true',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   NO_UPDATE_NOTIFIER: '1',
+  // wrangler's own collector of traces takes part in every call; ours are in the log.
+  X_LOCAL_OBSERVABILITY: 'false',
+  X_LOCAL_EXPLORER: 'false',
   CI: 'true',
 }
 
 export interface Local {
   url: string
   stateDir: string
+  /** Where ESIA and Госключ are played. */
+  standIns: { esia: string; goskey: string }
   process: ChildProcess
   /** Ends wrangler and everything it started; resolves when the port is free. */
   stop: (signal?: 'SIGTERM' | 'SIGKILL') => Promise<void>
@@ -126,7 +131,10 @@ export async function startLocal({
   const url = `http://127.0.0.1:${port}`
   const secrets = secretsFile(stateDir)
   migrate(stateDir)
-  const settings = Object.entries({ PUBLIC_URL: url, ...vars }).flatMap(([k, v]) => ['--var', `${k}:${v}`])
+  // ESIA and Госключ are the state's: a local service has stand-ins, in this process.
+  const { serveStandIns } = await import('./stand-ins/serve.ts')
+  const standIns = await serveStandIns(url)
+  const settings = Object.entries({ PUBLIC_URL: url, ...standIns.vars, ...vars }).flatMap(([k, v]) => ['--var', `${k}:${v}`])
   const args = [
     'dev',
     '--local',
@@ -156,12 +164,15 @@ export async function startLocal({
   }
   let ended = false
   child.on('exit', () => (ended = true))
-  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => (child.pid && !ended ? stopTree(child.pid, signal) : undefined)
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
+    standIns.close()
+    if (child.pid && !ended) await stopTree(child.pid, signal)
+  }
   for (let i = 0; i < 300; i++) {
     if (ended) throw new Error(`The service did not start:\n${said}`)
     try {
       const health = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5000) })
-      if (health.status === 200) return { url, stateDir, process: child, stop }
+      if (health.status === 200) return { url, stateDir, standIns, process: child, stop }
     } catch {
       // Not up yet.
     }

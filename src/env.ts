@@ -3,6 +3,11 @@ import { AppError } from './http/errors.ts'
 
 const count = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000_000).default(fallback)
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
+/** The address of a feed; a date may stand in it. */
+const feed = z
+  .string()
+  .max(1000)
+  .refine((text) => text === 'off' || /^https?:$/.test(URL.parse(text.replaceAll('{date}', '0'))?.protocol ?? ''), 'must be a web address, or off')
 const flag = z.enum(['true', 'false']).transform((v) => v === 'true')
 
 const signingKey = z.object({
@@ -98,6 +103,34 @@ const schema = z.object({
     .string()
     .regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/, 'must be base64 of at least 24 bytes')
     .optional(),
+  /** Days for which a new organization tries the service out, until its subscriber agreement is signed. */
+  AGREEMENT_TRIAL_DAYS: count(14),
+  /** ESIA (Госуслуги): its address, our system's name there, the certificate that is registered for it with its key (PKCS#8), and the certificate by which ESIA signs its tokens. */
+  ESIA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ESIA_CLIENT_ID: z.string().min(1).max(100).optional(),
+  ESIA_CERTIFICATE: pem.optional(),
+  ESIA_PRIVATE_KEY: z
+    .string()
+    .max(20_000)
+    .regex(/-----BEGIN PRIVATE KEY-----/, 'must be PEM (PKCS#8)')
+    .optional(),
+  ESIA_TOKEN_CERTIFICATE: pem.optional(),
+  /** What `client_certificate_hash` is, where ESIA wants another than GOST R 34.11-2012 of the certificate. */
+  ESIA_CERTIFICATE_HASH: z
+    .string()
+    .regex(/^[0-9A-F]{64,128}$/, 'must be capital hexadecimal digits')
+    .optional(),
+  /** Госключ: the portal's API (ЕПГУ), the organization's key to it, its INN, and the code (ОКАТО) of its region. Requests are signed as for ESIA. */
+  GOSKEY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  GOSKEY_API_KEY: z.string().min(1).max(200).optional(),
+  GOSKEY_ORG_INN: z
+    .string()
+    .regex(/^(\d{10}|\d{12})$/, 'must be an INN')
+    .optional(),
+  GOSKEY_REGION: z
+    .string()
+    .regex(/^\d{2,11}$/, 'must be a code of ОКАТО')
+    .default('45000000000'),
   CODE_TTL_SECONDS: seconds(300),
   CODE_RESEND_SECONDS: seconds(60),
   LOGIN_FAILURES_PER_ACCOUNT: count(8),
@@ -115,6 +148,13 @@ const schema = z.object({
   /** Generic provider: see `HttpSmsSettings`. */
   SMS_HTTP: json(z.record(z.string(), z.unknown())).optional(),
   WEBHOOKS_ALLOW_LOCAL: flag.default(false),
+  /** Official rates, `{date}` being the day that is asked for; `off` reads none. Development reads none by itself. */
+  RATES_KZ_URL: feed.default('https://nationalbank.kz/rss/get_rates.cfm?fdate={date}'),
+  RATES_RU_URL: feed.default('https://www.cbr.ru/scripts/XML_daily.asp?date_req={date}'),
+  /** What is put upon the official rate when selling, and taken off when buying, in hundredths of a per cent. */
+  RATES_MARGIN: z.coerce.number().int().min(0).max(5000).default(20),
+  /** RSS feeds, by the names that their news are shown with. */
+  NEWS_FEEDS: json(z.array(z.object({ name: z.string().min(1).max(100), url: z.url({ protocol: /^https?$/ }) })).max(20)).default([]),
 })
 
 export type Settings = z.infer<typeof schema>
@@ -125,6 +165,8 @@ const DEVELOPMENT: Record<string, string> = {
   OPERATOR_PASSWORD: 'operator-dev-password',
   LOGIN_FAILURES_PER_ADDRESS: '10000',
   WEBHOOKS_ALLOW_LOCAL: 'true',
+  RATES_KZ_URL: 'off',
+  RATES_RU_URL: 'off',
 }
 
 const PROVIDER_SECRETS: Record<string, (s: Settings) => string | undefined> = {

@@ -136,8 +136,6 @@ export async function hasUnit(ctx: Pick<Ctx, 'db'>, orgId: number, method: UnitM
 export async function takeUnit(ctx: Pick<Ctx, 'db' | 'now'>, orgId: number, method: UnitMethod, entryId: string): Promise<boolean> {
   const at = ctx.now.toISOString()
   const column = method === 'sms' ? balances.sms : balances.ecp
-  const [known] = await ctx.db.select({ id: balanceEntries.id }).from(balanceEntries).where(eq(balanceEntries.id, entryId))
-  if (known) return true
   try {
     // The entry is made from the balance's row: no row, no entry, and nothing to subtract from.
     const results = await batch(ctx.db, [

@@ -1,5 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm'
-import { serviceNow, type Ctx } from '../context.ts'
+import { noteClock, serviceNow, type Ctx } from '../context.ts'
 import { outboxMessages } from '../notifications/tables.ts'
 import { devState } from './tables.ts'
 
@@ -26,5 +26,6 @@ export async function moveClock(ctx: Ctx, seconds: number, reset: boolean) {
     .values({ name: 'clock', value: ms })
     .onConflictDoUpdate({ target: devState.name, set: { value } })
     .returning()
+  noteClock(row?.value ?? 0)
   return { offset_seconds: (row?.value ?? 0) / 1000, now: (await serviceNow(ctx.settings, ctx.db)).toISOString() }
 }

@@ -31,6 +31,9 @@ export function cleanFileName(name: string): string {
   return cut === '' || /^\.+$/.test(cut) ? 'file' : cut
 }
 
+/** The row of a file, where it is not there yet. */
+export const fileWrite = (ctx: Pick<Ctx, 'db'>, files_: FileRow[]): Write => ctx.db.insert(files).values(files_).onConflictDoNothing()
+
 /** Puts bytes into R2 and gives the row, to be written with the mutation that they belong to. Bytes without a row are harmless. */
 export async function putFile(
   ctx: Ctx,
@@ -39,6 +42,12 @@ export async function putFile(
   name: string,
   mime: string,
 ): Promise<{ file: FileRow; write: Write }> {
+  const file = await storeBytes(ctx, orgId, bytes, name, mime)
+  return { file, write: ctx.db.insert(files).values(file) }
+}
+
+/** Puts bytes into R2; the row is for whoever writes it (a package's object, whose copy in D1 has the rows of its files). */
+export async function storeBytes(ctx: Ctx, orgId: number, bytes: Uint8Array, name: string, mime: string): Promise<FileRow> {
   const sha256 = sha256Hex(bytes)
   const file: FileRow = {
     id: uuidv7(ctx.now.getTime()),
@@ -50,7 +59,7 @@ export async function putFile(
     createdAt: ctx.now.toISOString(),
   }
   await ctx.env.FILES.put(fileKey(orgId, sha256), bytes, { sha256, httpMetadata: { contentType: mime } })
-  return { file, write: ctx.db.insert(files).values(file) }
+  return file
 }
 
 export async function getFile(ctx: Pick<Ctx, 'db'>, id: string): Promise<FileRow> {
@@ -67,9 +76,24 @@ export async function readFile(ctx: Ctx, id: string): Promise<{ file: FileRow; b
   return { file, bytes: new Uint8Array(await object.arrayBuffer()) }
 }
 
+/** The bytes that a hash names, and no others. */
+export async function readBytes(ctx: Pick<Ctx, 'env'>, orgId: number, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+  const object = await ctx.env.FILES.get(fileKey(orgId, sha256))
+  const bytes = object && new Uint8Array(await object.arrayBuffer())
+  if (!bytes || sha256Hex(bytes) !== sha256) throw new Error(`bytes ${sha256} are not in R2`)
+  return bytes
+}
+
 /** Streams a file to the caller, never to be run in our origin's name. */
 export const sendFile = async (ctx: Ctx, id: string, disposition: 'attachment' | 'inline' = 'attachment'): Promise<Response> =>
   sendBytes(ctx, await getFile(ctx, id), disposition)
+
+/** `Content-Disposition` (RFC 6266): the name in full, and in ASCII for who can't read that. */
+export function contentDisposition(name: string, disposition: 'attachment' | 'inline' = 'attachment'): string {
+  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
+  const utf8 = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `${disposition}; filename="${ascii}"; filename*=UTF-8''${utf8}`
+}
 
 export type FileFacts = Pick<FileRow, 'orgId' | 'sha256' | 'name' | 'mime'>
 
@@ -81,12 +105,11 @@ export async function sendBytes(
 ): Promise<Response> {
   const object = await ctx.env.FILES.get(fileKey(file.orgId, file.sha256))
   if (!object) throw new Error(`bytes ${file.sha256} are not in R2`)
-  const ascii = file.name.replace(/[^\x20-\x7e]|["\\]/g, '_')
   return new Response(object.body, {
     headers: {
       'content-type': file.mime,
       'content-length': String(object.size),
-      'content-disposition': `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+      'content-disposition': contentDisposition(file.name, disposition),
       etag: `"${file.sha256}"`,
       'cache-control': 'private, no-store',
       'content-security-policy': "sandbox; default-src 'none'",

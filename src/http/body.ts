@@ -69,6 +69,8 @@ export interface ReadBody {
 
 const mediaType = (request: Request) => (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 
+export const isForm = (request: Request): boolean => mediaType(request) === 'multipart/form-data'
+
 /** A JSON body (RFC 8259, UTF-8). An empty body reads as `undefined`. */
 export async function readJson(request: Request, limit = MAX_JSON_BYTES): Promise<ReadBody> {
   const type = mediaType(request)
@@ -93,9 +95,9 @@ export async function readJson(request: Request, limit = MAX_JSON_BYTES): Promis
 }
 
 /** A multipart/form-data body: text fields as strings, files as `File`; a name that comes again makes an array. */
-export async function readForm(request: Request): Promise<ReadBody> {
-  if (mediaType(request) !== 'multipart/form-data') throw new AppError('bad_request', 'Send the body as multipart/form-data.')
-  const bytes = await readBytes(request, MAX_FORM_BYTES)
+export async function readForm(request: Request, limit = MAX_FORM_BYTES): Promise<ReadBody> {
+  if (!isForm(request)) throw new AppError('bad_request', 'Send the body as multipart/form-data.')
+  const bytes = await readBytes(request, limit)
   let form: FormData
   try {
     form = await new Response(bytes, { headers: { 'content-type': request.headers.get('content-type') ?? '' } }).formData()

@@ -127,7 +127,11 @@ function refusals(surface: string, spec: AnySpec): number[] {
 function errorExample(surface: string, status: number): Json {
   const said = DESCRIPTIONS[status] ?? 'Error'
   if (surface === 'b2b') return { detail: said }
-  if (surface === 'agreement') return status === 401 ? { message: 'User not found.', code: 500 } : { message: said, code: status }
+  if (surface === 'agreement') {
+    if (status === 401) return { message: 'User not found.', code: 500 }
+    if (status === 404) return { error: 'Fiz contract not found', code: status }
+    return { message: said, ...(status === 409 ? {} : { code: status }) }
+  }
   if (surface === 'admin') return { success: false, message: said, data: null }
   return { type: 'about:blank', title: said, status, detail: said, request_id: '8f1c2d3e-0000-4000-8000-000000000000' }
 }
@@ -173,12 +177,12 @@ function operationOf(surface: string, spec: AnySpec, components: Json): Json {
     }
   }
   const input = spec.body && schemaOf(spec.body, 'input', components)
+  const { bodyAs = 'json' } = spec
   const body = input && {
-    [spec.bodyAs === 'form' ? 'multipart/form-data' : 'application/json']: {
-      schema: input,
-      ...(spec.bodyAs === 'form' ? {} : { example: spec.example ?? sample(input, components) }),
-    },
+    ...(bodyAs === 'json' ? {} : { 'multipart/form-data': { schema: input } }),
+    ...(bodyAs === 'form' ? {} : { 'application/json': { schema: input, example: spec.example ?? sample(input, components) } }),
   }
+  const stream = spec.stream && { [spec.stream.media]: { schema: { type: 'string' }, example: spec.stream.example } }
   return {
     operationId: spec.id,
     summary: spec.summary,
@@ -186,7 +190,7 @@ function operationOf(surface: string, spec: AnySpec, components: Json): Json {
     tags: [spec.tag],
     ...(spec.access === 'public' ? { security: [] } : spec.access === 'optional' ? { security: [{ bearer: [] }, {}] } : {}),
     parameters: parameters(spec, components),
-    ...(body ? { requestBody: { required: true, content: body } } : {}),
+    ...((body ?? stream) ? { requestBody: { required: true, content: body ?? stream } } : {}),
     responses,
   }
 }
@@ -207,7 +211,15 @@ const ERROR_SCHEMAS: Json = {
     },
   },
   DetailError: { type: 'object', properties: { detail: text }, additionalProperties: true },
-  MessageError: { type: 'object', properties: { message: text, code: { type: 'integer' } } },
+  MessageError: {
+    type: 'object',
+    properties: {
+      message: text,
+      error: text,
+      code: { type: 'integer' },
+      errors: { type: 'object', additionalProperties: { type: 'array', items: text } },
+    },
+  },
   FailureError: { type: 'object', properties: { success: { type: 'boolean' }, message: text, errors: { type: 'object' } } },
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { may, type Permission } from '../identity/roles.ts'
 import { AppError, notFound, type FieldIssue } from './errors.ts'
-import { readForm, readJson } from './body.ts'
+import { isForm, readForm, readJson, type ReadBody } from './body.ts'
 import { answerOnce } from './idempotency.ts'
 import { limitRate } from './limits.ts'
 import type { ErrorShape } from './shapes.ts'
@@ -33,9 +33,11 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   params?: P
   query?: Q
   body?: B
-  /** `form`: multipart/form-data in place of JSON. */
-  bodyAs?: 'json' | 'form'
-  /** How large a JSON body may be, in bytes, where documents come in it; 1 MiB otherwise. */
+  /** `form`: multipart/form-data in place of JSON; `either`: the one or the other. */
+  bodyAs?: 'json' | 'form' | 'either'
+  /** A body that the verb reads itself as it comes (`input.request`), of this media type. */
+  stream?: { media: string; example: string }
+  /** How large the body may be, in bytes, where documents come in it; 1 MiB of JSON, 16 MiB of a form otherwise. Of `either`, the form. */
   maxBytes?: number
   returns: Answers
   /** Refusals that the contract documents, besides those that follow from the rest of the spec. */
@@ -110,6 +112,11 @@ export const issuesOf = (error: z.ZodError): FieldIssue[] =>
     message: i.message,
   }))
 
+function readBody({ bodyAs = 'json', maxBytes }: Pick<AnySpec, 'bodyAs' | 'maxBytes'>, request: Request): Promise<ReadBody> {
+  if (bodyAs === 'form' || (bodyAs === 'either' && isForm(request))) return readForm(request, maxBytes)
+  return readJson(request, bodyAs === 'either' ? undefined : maxBytes)
+}
+
 function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw new AppError('validation', 'The request is not valid.', { issues: issuesOf(parsed.error) })
@@ -155,7 +162,7 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
     checkAccess(spec.access, ctx)
     const params = spec.params?.safeParse(c.req.param())
     if (params && !params.success) throw notFound()
-    const read = spec.body ? await (spec.bodyAs === 'form' ? readForm(c.req.raw) : readJson(c.req.raw, spec.maxBytes)) : undefined
+    const read = spec.body ? await readBody(spec, c.req.raw) : undefined
     const input = {
       params: params?.data,
       query: spec.query && parse(spec.query, queryOf(new URL(c.req.url))),

@@ -58,9 +58,11 @@ export const drf: ErrorShape = (error, requestId) =>
       : { detail: error.message, ...(error.code === 'internal' ? { request_id: requestId } : {}) },
   )
 
-/** Document 003. An unknown caller is told with the code 500 there. */
+/** Document 003. An unknown caller is told with the code 500 there, what is not there as an `error`, and what can't be done now without a code. */
 export const plusofon: ErrorShape = (error) => {
   if (error.code === 'unauthenticated') return send(error, { message: 'User not found.', code: 500 })
+  if (error.code === 'not_found') return send(error, { error: error.message, code: error.status })
+  if (error.code === 'conflict') return send(error, { message: error.message })
   return send(error, {
     message: error.message,
     code: error.status,

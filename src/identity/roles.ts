@@ -17,6 +17,11 @@ export const SCOPES = [
   'contracts:write',
   'billing:read',
   'billing:write',
+  'directory:read',
+  'smartdocs:read',
+  'smartdocs:write',
+  'agreements:read',
+  'agreements:write',
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
@@ -29,23 +34,34 @@ export type Permission = Scope | 'account:read' | 'account:keys' | 'admin:access
 export type Role = 'owner' | 'admin' | 'accountant' | 'project_manager' | 'foreman'
 
 const READ = SCOPES.filter((s) => s.endsWith(':read'))
-const WORK: Permission[] = [...READ, 'contracts:write', 'packages:write', 'clients:write', 'account:read', 'admin:access']
+/** Agreements hold passports: they are for those who run the organization. */
+const WORK: Permission[] = [
+  ...READ.filter((s) => s !== 'agreements:read'),
+  'contracts:write',
+  'packages:write',
+  'clients:write',
+  'smartdocs:write',
+  'account:read',
+  'admin:access',
+]
 
 const PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: [...SCOPES, 'account:read', 'account:keys', 'admin:access'],
   admin: [...SCOPES, 'account:read', 'account:keys', 'admin:access'],
-  accountant: [...READ, 'billing:write', 'account:read', 'admin:access'],
+  accountant: [...READ, 'billing:write', 'smartdocs:write', 'account:read', 'admin:access'],
   project_manager: WORK,
-  foreman: ['contracts:read', 'packages:read', 'account:read'],
+  foreman: ['contracts:read', 'packages:read', 'directory:read', 'smartdocs:read', 'account:read'],
 }
 
 /** The operator reads companies, balances and payments of all, and alone writes what belongs to the platform. */
 const OPERATOR: readonly Permission[] = [
+  'agreements:read',
   'certificates:read',
   'companies:read',
   'companies:write',
   'billing:read',
   'billing:write',
+  'directory:read',
   'account:read',
   'admin:access',
   'platform:write',

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { AppError } from '../http/errors.ts'
 import { email, password } from '../http/fields.ts'
-import { operation, wholeParam } from '../http/operation.ts'
+import { drfPageOf, drfPageQuery } from '../http/drf-page.ts'
+import { operation } from '../http/operation.ts'
 import { me } from './profile.ts'
 import { exchangeToken, logIn, logOut, refreshSession } from './sessions.ts'
 import { getStaff, listStaff, presentStaff } from './staff.ts'
@@ -9,14 +10,13 @@ import { getStaff, listStaff, presentStaff } from './staff.ts'
 const token = z.string().meta({ example: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' })
 const EmailLogin = z.object({ email, password }).meta({ id: 'EmailLogin' })
 const loginExample = { email: 'company@example.com', password: 'password123' }
-const Staff = z
+export const Staff = z
   .object({
     user: z.string().meta({ example: 'd9adf1d9' }),
     role: z.string().meta({ example: 'Директор' }),
     phone_number: z.string().nullable().meta({ example: null }),
   })
   .meta({ id: 'Staff' })
-const whole = (max: number, fallback: number) => wholeParam(max).default(fallback)
 
 /** Document 001: members of a company log in here, and see who else is in it. */
 export const b2bSessionRoutes = [
@@ -79,17 +79,11 @@ export const b2bSessionRoutes = [
       summary: 'List staff',
       tag: 'Staff',
       access: 'account:read',
-      query: z.object({ page: whole(1_000_000, 1), page_size: whole(100, 20) }),
-      returns: {
-        200: {
-          schema: z
-            .object({ count: z.int(), next: z.string().nullable(), previous: z.string().nullable(), results: z.array(Staff) })
-            .meta({ id: 'StaffPage' }),
-        },
-      },
+      query: z.object(drfPageQuery),
+      returns: { 200: { schema: drfPageOf(Staff, 'StaffPage') } },
       errors: [404],
     },
-    (ctx, { query, request }) => listStaff(ctx, query, new URL(request.url)),
+    (ctx, { query, request }) => listStaff(ctx, query, request.url),
   ),
   operation(
     {

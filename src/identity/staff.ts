@@ -1,6 +1,8 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
-import { AppError, notFound } from '../http/errors.ts'
+import { drfPage, drfWindow } from '../http/drf-page.ts'
+import { notFound } from '../http/errors.ts'
+import { searchable } from '../office/page.ts'
 import { users } from './tables.ts'
 
 const POSITIONS: Record<string, string> = {
@@ -20,35 +22,22 @@ export const presentStaff = (u: { staffId: string; role: string; position: strin
 
 const mine = (ctx: Ctx) => and(eq(users.orgId, orgOf(ctx)), isNull(users.deletedAt))
 
-/** A DRF page of the caller's own staff. `url` is the call's own, for the links to the pages around. */
-export async function listStaff(ctx: Ctx, asked: { page: number; page_size: number }, url: URL) {
-  const { page, page_size: size } = asked
-  const [[count], rows] = await Promise.all([
-    ctx.db
-      .select({ total: sql<number>`count(*)` })
-      .from(users)
-      .where(mine(ctx)),
-    ctx.db
-      .select()
-      .from(users)
-      .where(mine(ctx))
-      .orderBy(asc(users.id))
-      .limit(size)
-      .offset((page - 1) * size),
-  ])
-  const total = count?.total ?? 0
-  if (page > 1 && (page - 1) * size >= total) throw new AppError('not_found', 'Invalid page.')
-  const link = (n: number) => {
-    const other = new URL(url)
-    other.searchParams.set('page', String(n))
-    return other.href
-  }
-  return {
-    count: total,
-    next: page * size < total ? link(page + 1) : null,
-    previous: page > 1 ? link(page - 1) : null,
-    results: rows.map(presentStaff),
-  }
+/** A DRF page of the caller's own staff. They are few enough to be looked through one by one. `url` is the call's own, for the links to the pages around. */
+export async function listStaff(
+  ctx: Ctx,
+  asked: { page?: string | undefined; page_size?: string | undefined; search?: string | undefined },
+  url: string,
+) {
+  const window = drfWindow(asked)
+  const rows = await ctx.db.select().from(users).where(mine(ctx)).orderBy(asc(users.id))
+  const words = searchable(asked.search ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  const found = rows.filter((row) => {
+    const text = searchable([row.name, presentStaff(row).role, row.phone, row.email, row.staffId].join('\n'))
+    return words.every((word) => text.includes(word))
+  })
+  return drfPage(window, url, found.length, found.slice(window.offset, window.offset + window.limit).map(presentStaff))
 }
 
 export async function getStaff(ctx: Ctx, staffId: string) {

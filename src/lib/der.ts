@@ -5,6 +5,7 @@
 import { CONTEXT, decodeOid, DerError, readHeader, Tag, UNIVERSAL } from './der-header.ts'
 import { decodeText } from './der-text.ts'
 import { parseTime } from './der-time.ts'
+import { toHex } from './ids.ts'
 
 export { decodeOid, DerError }
 
@@ -101,8 +102,18 @@ export class Asn1 {
   }
 
   get children(): readonly Asn1[] {
-    this.#children ??= [...this.each()]
-    return this.#children
+    return (this.#children ??= this.#all())
+  }
+
+  #all(): readonly Asn1[] {
+    if (!this.constructed) throw new DerError('a primitive element where a constructed one belongs')
+    const children: Asn1[] = []
+    for (let at = this.#bodyStart; at < this.#bodyEnd;) {
+      const child = new Asn1(this.#source, at, this.#bodyEnd, this.#budget, this.#depth + 1)
+      children.push(child)
+      at = child.#end
+    }
+    return children
   }
 
   /** The children one by one, without keeping them: for the thousands of entries of a CRL. */
@@ -178,16 +189,15 @@ export class Asn1 {
 
   integer(): bigint {
     const bytes = this.integerBytes()
-    let hex = ''
-    for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
-    return BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`))
+    return BigInt.asIntN(bytes.length * 8, BigInt(`0x${toHex(bytes)}`))
   }
 
   /** An INTEGER from 0 to 2^31 - 1. */
   smallInteger(): number {
-    const value = this.integer()
-    if (value < 0n || value > 0x7fffffffn) throw new DerError('an integer out of range')
-    return Number(value)
+    const bytes = this.integerBytes()
+    const [first = 0x80] = bytes
+    if (first >= 0x80 || bytes.length > 4) throw new DerError('an integer out of range')
+    return bytes.reduce((value, octet) => value * 256 + octet, 0)
   }
 
   /** The number of an ENUMERATED, below 128. */

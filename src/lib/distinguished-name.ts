@@ -119,7 +119,9 @@ export function parseName(node: Asn1): DistinguishedName {
 
 /** The values of one attribute, in order. */
 export function nameValues(name: DistinguishedName, oid: string): string[] {
-  return name.relative.flat().flatMap((attribute) => (attribute.oid === oid ? [attribute.value] : []))
+  const values: string[] = []
+  for (const rdn of name.relative) for (const attribute of rdn) if (attribute.oid === oid) values.push(attribute.value)
+  return values
 }
 
 /** RFC 4514, 2.4: what would be read as syntax is escaped; invisible characters are written as octets. */

@@ -31,8 +31,12 @@ export function randomDigits(digits: number): string {
   return out
 }
 
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
+  let text = ''
+  for (const octet of bytes) text += HEX[octet]
+  return text
 }
 
 export function toBase64(bytes: Uint8Array): string {

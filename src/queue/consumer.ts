@@ -17,6 +17,7 @@ const HANDLERS: Handlers = {
   'contract.render': async () => (await import('../contracts/render.ts')).renderJob,
   'package.seal': async () => (await import('../signing/seal.ts')).sealJob,
   'webhook.deliver': async () => (await import('../webhooks/deliver.ts')).deliver,
+  'agreement.goskey': async () => (await import('../agreements/goskey/order.ts')).goskeyJob,
 }
 
 /** While a job runs nobody else may take it; one that was cut off is taken again after this. More than each may take, no more than a caller waits. */
@@ -25,6 +26,7 @@ const LEASE_MS: Record<JobType, number> = {
   'webhook.deliver': 30_000,
   'contract.render': 60_000,
   'package.seal': 60_000,
+  'agreement.goskey': 90_000,
 }
 const leaseOf = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString()
 const MAX_ATTEMPTS = 10

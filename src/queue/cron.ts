@@ -8,12 +8,16 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
   '* * * * *': {
     'announce due jobs': async () => (await import('./outbox.ts')).announceDue,
     'expire packages': async () => (await import('../signing/expire.ts')).expirePackages,
+    'read feeds': async () => (await import('../directory/feeds/read.ts')).readFeeds,
     'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
   },
   '17 3 * * *': {
+    'rewrap keys': async () => (await import('../signing/keys/rewrap.ts')).rewrapKeys,
     'sweep jobs': async () => (await import('./outbox.ts')).sweepJobs,
     'sweep login failures': async () => (await import('../identity/throttle.ts')).sweepLoginFailures,
     'sweep idempotency keys': async () => (await import('../http/idempotency.ts')).sweepIdempotencyKeys,
+    'sweep ESIA logins': async () => (await import('../agreements/esia/login.ts')).sweepEsiaLogins,
+    'rewrap data keys': async () => (await import('../agreements/vault.ts')).rewrapDataKeys,
     'sweep revocation cache': async () => (await import('../signing/revocation/cache.ts')).sweepRevocationCache,
   },
 }

@@ -12,6 +12,7 @@ export const MESSAGES = {
   'contract.render': z.object({ renderingId: z.string() }),
   'package.seal': z.object({ packageId: z.string() }),
   'webhook.deliver': z.object({ deliveryId: z.string() }),
+  'agreement.goskey': z.object({ orderId: z.string(), step: z.enum(['follow', 'once', 'cancel']) }),
 } as const
 
 export type JobType = keyof typeof MESSAGES

@@ -124,7 +124,7 @@ function ordered(state: PackageState, signatures: NonNullable<SignAtLink['signat
   })
 }
 
-async function signByKey(ctx: Ctx, at: AtLink, signatures: NonNullable<SignAtLink['signatures']>): Promise<void> {
+async function signByKey(ctx: Ctx, at: AtLink, signatures: NonNullable<SignAtLink['signatures']>): Promise<PackageState> {
   const { state, participant } = at
   const object = packageObject(ctx, state.id)
   granted(await object.maySign(participant.id, 'cms', originAt(ctx, at, true)))
@@ -136,16 +136,15 @@ async function signByKey(ctx: Ctx, at: AtLink, signatures: NonNullable<SignAtLin
     code: 'unprocessable',
     path: `signatures.${documents[i]?.index ?? i}.cms`,
   }))
-  granted(await object.signByKey(participant.id, null, evidence, originAt(ctx, at, true)))
+  return granted(await object.signByKey(participant.id, null, evidence, originAt(ctx, at, true))).state
 }
 
 /** Signs by a link: with the code that came by SMS, or with the signer's own key over every document. */
 export async function signAtLink(ctx: Ctx, token: string, { method, code, signatures }: SignAtLink) {
   const at = await openLink(ctx, token)
-  const object = packageObject(ctx, at.state.id)
-  if (method === 'cms') await signByKey(ctx, at, signatures ?? [])
-  else granted(await object.signByCode(at.participantId, null, code ?? '', originAt(ctx, at, true)))
-  const after = (await object.view()) ?? at.state
+  const byCode = async () =>
+    granted(await packageObject(ctx, at.state.id).signByCode(at.participantId, null, code ?? '', originAt(ctx, at, true))).state
+  const after = await (method === 'cms' ? signByKey(ctx, at, signatures ?? []) : byCode())
   sealSoon(ctx, after)
   return acted(after, at.participantId)
 }

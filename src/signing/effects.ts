@@ -4,7 +4,7 @@ import { logUnknown } from '../http/log.ts'
 import { uuidOf } from '../lib/hash.ts'
 import { organizationName } from '../office/organization.ts'
 import { announce, machineNow, makeJob, type Job } from '../queue/outbox.ts'
-import { publishAll, type Message } from '../webhooks/publish.ts'
+import { endpointsOf, publishAll, type Endpoint, type Message } from '../webhooks/publish.ts'
 import { linkUrl, readToken, reminderToken } from './links.ts'
 import { codeMessage, endMessage, reminderMessage } from './messages.ts'
 import type { Effect, Link, PackageState } from './model.ts'
@@ -12,8 +12,6 @@ import { projection } from './projection.ts'
 import type { PackageStore } from './store.ts'
 import { tellSubject } from './subjects.ts'
 
-/** Sealing is tried at once by whoever signed last; the queue takes over where that did not come to its end. */
-const SEAL_AFTER_SECONDS = 20
 /** Documents larger than this are not sealed while somebody waits. */
 export const SEAL_AT_ONCE_BYTES = 3_000_000
 /** How long the link in a reminder serves. */
@@ -25,21 +23,31 @@ type Of<K extends Effect['kind']> = Extract<Effect, { kind: K }>
 export class EffectRunner {
   private readonly store: PackageStore
   private readonly context: () => Promise<Ctx>
+  /** The organization's active endpoints, as of the last projection of this flush. */
+  private endpoints: Endpoint[] | undefined
 
   constructor(store: PackageStore, context: () => Promise<Ctx>) {
     this.store = store
     this.context = context
   }
 
-  /** True when nothing is left to do. */
-  async flush(): Promise<boolean> {
+  /**
+   * True when nothing is left to do. Sealing is tried at once by whoever signed last, so that its effect waits for the object to wake
+   * (`woken`): what is not sealed by then is the queue's.
+   */
+  async flush(woken = false): Promise<boolean> {
     const unsent = this.store.unsent()
     const state = this.store.state()
     if (unsent.length === 0 || !state) return true
     const ctx = await this.context()
+    this.endpoints = undefined
     let projected = false
     let left = false
     for (const { id, effect } of unsent) {
+      if (effect.kind === 'seal' && !woken && !state.sealed && !isLarge(state)) {
+        left = true
+        continue
+      }
       try {
         if (effect.kind !== 'project' || !projected) await this.run(ctx, state, effect)
         if (effect.kind === 'project') projected = true
@@ -58,11 +66,8 @@ export class EffectRunner {
         return this.project(ctx, state)
       case 'code':
         return this.sendCode(ctx, state, effect)
-      case 'seal': {
-        const large = state.documents.some((d) => d.size > SEAL_AT_ONCE_BYTES)
-        const delaySeconds = large ? 0 : SEAL_AFTER_SECONDS
-        return send(ctx, [await makeJob(ctx, 'package.seal', { packageId: state.id }, { id: `seal:${state.id}`, delaySeconds })])
-      }
+      case 'seal':
+        return this.seal(ctx, state)
       case 'tell':
         return tellSubject(ctx, state, effect.news)
       case 'announce':
@@ -74,11 +79,19 @@ export class EffectRunner {
     }
   }
 
+  private async seal(ctx: Ctx, state: PackageState): Promise<void> {
+    if (state.sealed) return
+    await send(ctx, [await makeJob(ctx, 'package.seal', { packageId: state.id }, { id: `seal:${state.id}` })])
+  }
+
   private async project(ctx: Ctx, state: PackageState): Promise<void> {
     const known = this.store.projected()
     const events = this.store.events(known.seq)
     const news = { first: known.version === 0, participants: this.store.changedSince(known.version), events }
-    await batch(ctx.db, projection(ctx, state, news))
+    const writes = projection(ctx, state, news)
+    // Whom to tell is asked in the same call: most steps have somebody's change of status to announce.
+    const results = await batch(ctx.db, [...writes, endpointsOf(ctx, state.orgId)])
+    this.endpoints = results[writes.length] as Endpoint[]
     this.store.noteProjected({ version: state.version, seq: events.at(-1)?.seq ?? known.seq })
   }
 
@@ -103,7 +116,9 @@ export class EffectRunner {
             at,
           },
     )
-    const { writes, jobs } = await publishAll(ctx, state.orgId, messages, { callbackUrl: state.callbackUrl })
+    const { endpoints } = this
+    const options = { callbackUrl: state.callbackUrl, ...(endpoints ? { endpoints } : {}) }
+    const { writes, jobs } = await publishAll(ctx, state.orgId, messages, options)
     await batch(ctx.db, writes)
     await announce(ctx.env, jobs)
   }
@@ -159,6 +174,8 @@ export class EffectRunner {
     return true
   }
 }
+
+const isLarge = (state: PackageState) => state.documents.some((d) => d.size > SEAL_AT_ONCE_BYTES)
 
 function phonesOf(state: PackageState, ids: string[]): { participantId: string; phone: string }[] {
   const phones = state.participants.flatMap((p) => (p.person?.phone ? [{ participantId: p.id, phone: p.person.phone }] : []))

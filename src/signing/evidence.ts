@@ -1,6 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { batch, type Write } from '../db/client.ts'
-import { putFile } from '../documents/files.ts'
+import { storeBytes } from '../documents/files.ts'
 import { AppError } from '../http/errors.ts'
 import type { KeyHandle } from './keys/sign.ts'
 import type { CmsEvidence, PackageDocument, PackageState, Participant } from './model.ts'
@@ -20,21 +19,12 @@ async function keyFor(ctx: Ctx, state: PackageState, { claim, clientId, companyI
   return platformKey(ctx, 'seal')
 }
 
-async function signOne(ctx: Ctx, orgId: number, key: KeyHandle, document: PackageDocument): Promise<{ made: CmsEvidence; write: Write }> {
+async function signOne(ctx: Ctx, orgId: number, key: KeyHandle, document: PackageDocument): Promise<CmsEvidence> {
   const { signOriginal } = await import('./keys/sign.ts')
   const { bytes, format, certificate, timestamp } = await signOriginal(ctx, key, document.sha256)
-  const { file, write } = await putFile(ctx, orgId, bytes, `${document.name}.p7s`, 'application/pkcs7-signature')
+  const { id: fileId, sha256, size } = await storeBytes(ctx, orgId, bytes, `${document.name}.p7s`, 'application/pkcs7-signature')
   // Ours, and in force: `keyFor` gives no other.
-  const made = {
-    documentId: document.id,
-    fileId: file.id,
-    sha256: file.sha256,
-    format,
-    certificate,
-    revocation: 'good' as const,
-    timestamp,
-  }
-  return { made, write }
+  return { documentId: document.id, fileId, sha256, size, format, certificate, revocation: 'good', timestamp }
 }
 
 /**
@@ -43,12 +33,8 @@ async function signOne(ctx: Ctx, orgId: number, key: KeyHandle, document: Packag
  */
 export async function makeEvidence(ctx: Ctx, state: PackageState, participant: Participant): Promise<CmsEvidence[]> {
   const key = await keyFor(ctx, state, participant)
-  const all: { made: CmsEvidence; write: Write }[] = []
+  const all: CmsEvidence[] = []
   for (let i = 0; i < state.documents.length; i += AT_ONCE)
     all.push(...(await Promise.all(state.documents.slice(i, i + AT_ONCE).map((d) => signOne(ctx, state.orgId, key, d)))))
-  await batch(
-    ctx.db,
-    all.map(({ write }) => write),
-  )
-  return all.map(({ made }) => made)
+  return all
 }

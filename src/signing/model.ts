@@ -121,6 +121,8 @@ export interface CmsEvidence {
   documentId: string
   fileId: string
   sha256: string
+  /** Missing where an earlier version kept it: its file has a row already. */
+  size?: number
   format: 'CAdES-BES' | 'CAdES-T'
   /** Subject and issuer as RFC 4514, serial number in hex, validity in ISO 8601. */
   certificate: CertificateFacts

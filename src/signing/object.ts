@@ -32,6 +32,12 @@ export type Outcome<T extends object = object> = ({ ok: true } & T) | ({ ok: fal
 const NO_PACKAGE = { ok: false, code: 'not_found', message: 'There is no such package.' } as const
 const no = (refusal: Refusal) => ({ ok: false as const, ...refusal })
 
+/** A signature that stands, and the package with it. */
+export interface Signed {
+  signedAt: string
+  state: PackageState
+}
+
 /** What a link opens: the package as it is, and whose link it is. */
 export interface Opened {
   state: PackageState
@@ -113,10 +119,10 @@ export class PackageObject extends DurableObject<Env> {
     return { now: now.toISOString(), actor: 'service', ip: null, userAgent: null }
   }
 
-  private async flush(): Promise<boolean> {
+  private async flush(woken = false): Promise<boolean> {
     const { EffectRunner } = await outside()
     this.effects ??= new EffectRunner(this.store, () => this.context())
-    return this.effects.flush()
+    return this.effects.flush(woken)
   }
 
   /** Runs one command and says what the package is then. */
@@ -291,7 +297,7 @@ export class PackageObject extends DurableObject<Env> {
   }
 
   /** Signs with a code: the code proves it, a prepaid unit pays for it, and only then the signature stands. */
-  async signByCode(participantId: string, person: Person | null, code: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+  async signByCode(participantId: string, person: Person | null, code: string, origin: Origin): Promise<Outcome<Signed>> {
     return this.serial(async () => {
       this.apply({ type: 'tick' }, origin)
       const state = this.store.state()
@@ -311,12 +317,7 @@ export class PackageObject extends DurableObject<Env> {
   }
 
   /** Signs with the signer's own key: the caller has verified each CMS against the documents and the person. */
-  async signByKey(
-    participantId: string,
-    person: Person | null,
-    cms: CmsEvidence[],
-    origin: Origin,
-  ): Promise<Outcome<{ signedAt: string }>> {
+  async signByKey(participantId: string, person: Person | null, cms: CmsEvidence[], origin: Origin): Promise<Outcome<Signed>> {
     return this.serial(async () => {
       this.apply({ type: 'tick' }, origin)
       const judged = await this.judge(participantId, 'sign', 'cms')
@@ -328,7 +329,7 @@ export class PackageObject extends DurableObject<Env> {
   }
 
   /** Signs with the employee's key that the server keeps. */
-  async signByServer(participantId: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+  async signByServer(participantId: string, origin: Origin): Promise<Outcome<Signed>> {
     return this.serial(async () => {
       const refusal =
         (await this.judge(participantId, 'sign', 'server')) ?? this.command({ type: 'prove', participantId, method: 'server' }, origin)
@@ -353,7 +354,7 @@ export class PackageObject extends DurableObject<Env> {
    * Makes the evidence of a proved signature, takes its unit and accepts it. Cut off anywhere, it is taken up again by the alarm, with the
    * same result; where evidence or unit can't be had, the claim is let go, and whoever signs may try again.
    */
-  private async completeClaim(participantId: string, origin: Origin): Promise<Outcome<{ signedAt: string }>> {
+  private async completeClaim(participantId: string, origin: Origin): Promise<Outcome<Signed>> {
     const state = this.store.state()
     const participant = this.store.participant(participantId)
     const claim = participant?.claim
@@ -379,7 +380,7 @@ export class PackageObject extends DurableObject<Env> {
     const refusal = this.apply({ type: 'accept', participantId, cms }, origin)
     if (refusal) return no(refusal)
     await this.settle()
-    return { ok: true, signedAt: claim.at }
+    return { ok: true, signedAt: claim.at, state: this.store.state() ?? state }
   }
 
   async approve(participantId: string, origin: Origin): Promise<Outcome<{ state: PackageState }>> {
@@ -431,7 +432,7 @@ export class PackageObject extends DurableObject<Env> {
         }
       }
       this.apply({ type: 'tick' }, origin)
-      if ((await this.flush()) && !left) await this.rest()
+      if ((await this.flush(true)) && !left) await this.rest()
     })
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { chunks, type Write } from '../db/client.ts'
+import { fileWrite, type FileRow } from '../documents/files.ts'
 import { currentOrder } from './machine-parts.ts'
 import { CERTIFICATE_NAME, type PackageState, type Participant, type StoredFile } from './model.ts'
 import type { ChainedEvent } from './store.ts'
@@ -63,6 +64,32 @@ function fileWrites(ctx: Ctx, state: PackageState, { first }: News): Write[] {
   )
 }
 
+/** The rows by which files are found; the originals of a contract have theirs already. */
+function fileRows(state: PackageState, news: News): FileRow[] {
+  const row = ({ fileId: id, sha256, size }: StoredFile, name: string, mime: string, createdAt: string): FileRow => ({
+    id,
+    orgId: state.orgId,
+    sha256,
+    name,
+    mime,
+    size,
+    createdAt,
+  })
+  const pdf = 'application/pdf'
+  const nameOf = (documentId: string) => state.documents.find((d) => d.id === documentId)?.name ?? ''
+  const originals = news.first ? state.documents.map((d) => row(d, d.name, pdf, state.createdAt)) : []
+  const made = news.participants.flatMap(({ participant: { signature } }) =>
+    (signature?.cms ?? []).flatMap((c) =>
+      c.size === undefined
+        ? []
+        : [row({ ...c, size: c.size }, `${nameOf(c.documentId)}.p7s`, 'application/pkcs7-signature', signature?.at ?? state.updatedAt)],
+    ),
+  )
+  const stamped = (state.sealed ?? []).map((d) => row(d, nameOf(d.documentId), pdf, state.updatedAt))
+  const certificate = state.certificate ? [row(state.certificate, CERTIFICATE_NAME, pdf, state.updatedAt)] : []
+  return [...originals, ...made, ...stamped, ...certificate]
+}
+
 function signatureWrites(ctx: Ctx, state: PackageState, news: News): Write[] {
   const rows = news.participants.flatMap(({ participant: { id: participantId, signature } }) =>
     (signature?.cms ?? []).map((c) => ({
@@ -100,13 +127,14 @@ function eventWrites(ctx: Ctx, state: PackageState, { events }: News): Write[] {
 
 /** The writes that make D1 say what the object says. Repeating them changes nothing, and an older state never overwrites a newer one. */
 export function projection(ctx: Ctx, state: PackageState, news: News): Write[] {
-  const { id, orgId, subject, title, status, version, createdAt, updatedAt, finishedAt, deadline } = state
+  const { id, orgId, subject, title, status, version, createdAt, updatedAt, finishedAt, deadline, metadata } = state
   const row = { title, status, version, updatedAt, finishedAt, deadline, currentOrder: currentOrder(state) }
   return [
     ctx.db
       .insert(packages)
-      .values({ id, orgId, subjectType: subject.type, subjectId: subject.id, createdAt, ...row })
+      .values({ id, orgId, subjectType: subject.type, subjectId: subject.id, createdAt, metadata, ...row })
       .onConflictDoUpdate({ target: packages.id, set: row, setWhere: sql`excluded.version > ${packages.version}` }),
+    ...chunks(fileRows(state, news), 7).map((rows) => fileWrite(ctx, rows)),
     ...participantWrites(ctx, state, news),
     ...fileWrites(ctx, state, news),
     ...signatureWrites(ctx, state, news),

@@ -1,11 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import { batch, type Write } from '../db/client.ts'
-import { fileKey, putFile } from '../documents/files.ts'
+import { readBytes, storeBytes } from '../documents/files.ts'
 import { organizations } from '../identity/tables.ts'
-import { sha256Hex } from '../lib/hash.ts'
 import { officeCompanies } from '../office/tables.ts'
-import { CERTIFICATE_NAME, type PackageDocument, type PackageState, type SealedDocument, type StoredFile } from './model.ts'
+import { CERTIFICATE_NAME, type PackageState, type SealedDocument, type StoredFile } from './model.ts'
 import type { Surroundings } from './seal-evidence.ts'
 import { packageObject } from './stub.ts'
 
@@ -35,14 +33,6 @@ async function surroundings(ctx: Ctx, state: PackageState): Promise<Surroundings
   }
 }
 
-/** The bytes that were signed, and no others. */
-async function readOriginal(ctx: Ctx, orgId: number, { id, sha256 }: PackageDocument): Promise<Uint8Array> {
-  const object = await ctx.env.FILES.get(fileKey(orgId, sha256))
-  const bytes = object && new Uint8Array(await object.arrayBuffer())
-  if (!bytes || sha256Hex(bytes) !== sha256) throw new Error(`the bytes of document ${id} are not in R2`)
-  return bytes
-}
-
 /**
  * Makes what is left of a signed package: the stamped version of every document, one after another, and one certificate, all sealed. Its
  * object keeps the first set that it is given, so that this may be cut off and done again. A contract has no certificate beside the page in
@@ -58,17 +48,15 @@ export async function sealPackage(ctx: Ctx, packageId: string): Promise<void> {
     import('./seal-evidence.ts'),
   ])
   const [around, seal] = await Promise.all([surroundings(ctx, state), openSealer(ctx)])
-  const writes: Write[] = []
   const keep = async (bytes: Uint8Array, name: string): Promise<StoredFile> => {
-    const { file, write } = await putFile(ctx, state.orgId, bytes, name, 'application/pdf')
-    writes.push(write)
-    return { fileId: file.id, sha256: file.sha256, size: file.size }
+    const { id: fileId, sha256, size } = await storeBytes(ctx, state.orgId, bytes, name, 'application/pdf')
+    return { fileId, sha256, size }
   }
 
   const isContract = state.subject.type === 'contract'
   const documents: SealedDocument[] = []
   for (const document of state.documents) {
-    const original = await readOriginal(ctx, state.orgId, document)
+    const original = await readBytes(ctx, state.orgId, document.sha256)
     const told = (isContract ? evidence.contractEvidence : evidence.routeEvidence)(state, around, document)
     const stamped = await keep(await seal(await stampedSource(original, told)), document.name)
     documents.push({ documentId: document.id, ...stamped })
@@ -80,7 +68,6 @@ export async function sealPackage(ctx: Ctx, packageId: string): Promise<void> {
     if (!ending) throw new Error(`package ${packageId} was not signed`)
     certificate = await keep(await seal(await packageCertificate(evidence.packageEvidence(state, around, ending.hash))), CERTIFICATE_NAME)
   }
-  await batch(ctx.db, writes)
   await object.recordSeal(documents, certificate, { now: ctx.now.toISOString(), actor: 'service', ip: null, userAgent: null })
 }
 

@@ -19,6 +19,8 @@ export const packages = sqliteTable(
     finishedAt: text('finished_at'),
     deadline: text('deadline'),
     currentOrder: integer('current_order'),
+    /** Whatever its maker wants to find again. */
+    metadata: text('metadata', { mode: 'json' }).$type<Record<string, unknown>>(),
   },
   (t) => [
     index('packages_org').on(t.orgId, t.createdAt),

@@ -70,24 +70,33 @@ async function callbackTarget(ctx: Ctx, orgId: number, url: string, writes: Writ
   return { webhookId: id, url }
 }
 
+export interface Endpoint {
+  id: string
+  events: string[]
+}
+
+/** The organization's endpoints that are told of things now. */
+export const endpointsOf = (ctx: Pick<Ctx, 'db'>, orgId: number) =>
+  ctx.db
+    .select({ id: webhooks.id, events: webhooks.events })
+    .from(webhooks)
+    .where(and(eq(webhooks.orgId, orgId), eq(webhooks.status, 'active')))
+
 /** Plans the calls that tell an organization's endpoints, and a package's own `callback_url`, of events. `when` as in `publish`. */
 export async function publishAll(
   ctx: Ctx,
   orgId: number,
   messages: Message[],
-  { callbackUrl = null, when = sql`true` }: { callbackUrl?: string | null; when?: SQL } = {},
+  { callbackUrl = null, when = sql`true`, endpoints }: { callbackUrl?: string | null; when?: SQL; endpoints?: Endpoint[] } = {},
 ): Promise<Published> {
-  const endpoints = await ctx.db
-    .select({ id: webhooks.id, events: webhooks.events })
-    .from(webhooks)
-    .where(and(eq(webhooks.orgId, orgId), eq(webhooks.status, 'active')))
+  const heardBy = endpoints ?? (await endpointsOf(ctx, orgId))
   const published: Published = { writes: [], jobs: [] }
   const callback = callbackUrl === null ? [] : [await callbackTarget(ctx, orgId, callbackUrl, published.writes)]
   const now = ctx.now.toISOString()
   for (const { type, data, key, at = now } of messages) {
     const body = JSON.stringify({ type, timestamp: at, data })
     const messageId = messageIdOf(`${orgId}:${key}`)
-    const heard = endpoints
+    const heard = heardBy
       .filter((e) => e.events.length === 0 || e.events.includes(type))
       .map((e): Target => ({ webhookId: e.id, url: null }))
     for (const { webhookId, url } of [...heard, ...callback]) {

@@ -29,7 +29,7 @@ export async function readPdfText(bytes: Uint8Array): Promise<string[]> {
     const streams = contents instanceof PDFArray ? contents.asArray().map((s) => context.lookup(s)) : [contents]
     const content = streams.map(contentOf).join('\n')
     const lines: string[] = []
-    for (const [, object = ''] of content.matchAll(/BT (.*?) ET/g)) {
+    for (const [, object = ''] of content.matchAll(/\bBT\s([\s\S]*?)\sET\b/g)) {
       let map: Map<string, string> | undefined
       let line = ''
       for (const [, font, hex] of object.matchAll(/\/(\S+) \S+ Tf|<([0-9A-Fa-f]+)>/g)) {

@@ -24,7 +24,11 @@ export interface NcaLayer {
 }
 
 /** An authority and a person under it, as the national one writes them. `login` gives a certificate that is for logging in. */
-export function nationalPerson(iin: string, authority = issue(undefined, { subject: '/CN=ҰКО ТЕСТ/C=KZ' }), ext?: string): Issued & { authority: Issued } {
+export function nationalPerson(
+  iin: string,
+  authority = issue(undefined, { subject: '/CN=ҰКО ТЕСТ/C=KZ' }),
+  ext?: string,
+): Issued & { authority: Issued } {
   const subject = `/CN=ТЕСТОВ ТЕСТ/SN=ТЕСТОВ/serialNumber=IIN${iin}/C=KZ/GN=ТЕСТОВИЧ`
   return { ...issue(authority, { subject, ...(ext === undefined ? {} : { ext }) }), authority }
 }
@@ -32,9 +36,7 @@ export function nationalPerson(iin: string, authority = issue(undefined, { subje
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 const pem = (der: Uint8Array): string =>
-  `-----BEGIN CMS-----\n${Buffer.from(der)
-    .toString('base64')
-    .replaceAll(/.{64}/g, '$&\n')}\n-----END CMS-----\n`
+  `-----BEGIN CMS-----\n${Buffer.from(der).toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END CMS-----\n`
 
 /** Its own certificate is for 127.0.0.1, from an authority that only its own machine trusts. */
 function ownCertificate(): { key: string; cert: string } {

@@ -1,17 +1,12 @@
 import { strToU8, zipSync } from 'fflate'
-import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inkOfPages, launch, readToTheEnd, visit } from './browser.ts'
+import { baseUrl } from './service.ts'
 
-/** Drives the signing page of a running service (`E2E_BASE_URL`; vitest overwrites `BASE_URL` with '/') in a real Chromium, from an uploaded template to the checked PDF. */
-const given = process.env.E2E_BASE_URL ?? process.env.BASE_URL
-const BASE = given?.startsWith('http') ? given.replace(/\/$/, '') : 'http://127.0.0.1:8787'
-const SHOTS = '/tmp/qoltanba-shots'
-const FLAGS =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
-    ' ',
-  )
+/** Drives the signing page of a contract in a real Chromium, from an uploaded template to the checked PDF. */
+const BASE = baseUrl()
 
 const digits = (count: number): string => Array.from({ length: count }, () => Math.floor(Math.random() * 10)).join('')
 
@@ -113,56 +108,20 @@ async function readCode(phone: string): Promise<string> {
 let browser: Browser
 let company: Company
 beforeAll(async () => {
-  await mkdir(SHOTS, { recursive: true })
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
+  browser = await launch()
   company = await createCompany()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
 })
 
-interface Watched {
-  page: Page
-  problems: string[]
-  shot: (name: string) => Promise<void>
-  view: (name: string) => Promise<unknown>
-}
-
-async function openPage(path: string, width: number, lang: string): Promise<Watched> {
-  const isPhone = width < 500
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    isMobile: isPhone,
-    hasTouch: isPhone,
-    deviceScaleFactor: isPhone ? 2 : 1,
-  })
-  const page = await context.newPage()
-  const problems: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`)
-  })
-  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`))
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(BASE).origin) problems.push(`foreign request: ${request.url()}`)
-  })
-  await page.goto(`${BASE}${path}?lang=${lang}`)
-  const shot = async (name: string): Promise<void> => {
-    // as text, since the tests are compiled without the DOM's types
-    const isWide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
-    if (isWide) problems.push(`${name} overflows`)
-    await page.screenshot({ path: `${SHOTS}/${lang}-${width}-${name}.png`, fullPage: true })
-  }
-  return { page, problems, shot, view: async (name) => page.waitForSelector(`#app[data-view=${name}]`, { timeout: 20_000 }) }
-}
+const openPage = (path: string, width: number, lang: string) => visit(browser, path, width, lang)
 
 async function readAllPages(page: Page): Promise<void> {
-  // a page's canvas gets its size when it has been drawn
   await page.locator('canvas:not([width="0"])').first().waitFor({ state: 'attached', timeout: 20_000 })
   expect(await page.locator('.sheet-frame').count()).toBeGreaterThan(1)
-  for (let i = 0; i < 30 && (await page.locator('.bar .button.secondary').count()) > 0; i++) {
-    await page.click('.bar .button')
-    await page.waitForTimeout(500)
-  }
+  expect(Math.min(...(await inkOfPages(page)))).toBeGreaterThan(500)
+  await readToTheEnd(page)
 }
 
 describe.each([

@@ -87,9 +87,7 @@ export async function serveWebSocket(
     const accept = createHash('sha1')
       .update(`${request.headers['sec-websocket-key'] ?? ''}${GUID}`)
       .digest('base64')
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    )
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     const peer: Peer = {

@@ -339,6 +339,11 @@ describe('outside development', () => {
     OPERATOR_PASSWORD: 'an operator’s password',
     SMS_PROVIDER: 'smsc',
     SMSC_API_KEY: 'x',
+    PLATFORM_AUTHORITY: JSON.stringify({
+      root: '-----BEGIN CERTIFICATE-----',
+      certificate: '-----BEGIN CERTIFICATE-----',
+      key: { v: 1, keyId: crypto.randomUUID(), alg: 'ES256', kid: 'k', dek: '', iv: '', key: '' },
+    }),
     LOGIN_FAILURES_PER_ADDRESS: '50',
   }
 

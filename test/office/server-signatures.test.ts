@@ -1,8 +1,8 @@
 import { env, SELF } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sha256Hex, utf8 } from '../../src/lib/hash.ts'
-import { fromBase64, toBase64 } from '../../src/lib/ids.ts'
-import { parseCertificate, readCertificates, type Certificate } from '../../src/signing/cms/certificate.ts'
+import { toBase64 } from '../../src/lib/ids.ts'
+import { readCertificates, type Certificate } from '../../src/signing/cms/certificate.ts'
 import { checkCrl, parseCrl } from '../../src/signing/cms/crl.ts'
 import { subjectIdentifiers } from '../../src/signing/cms/identifiers.ts'
 import { buildOcspRequest, checkOcsp, parseOcspResponse } from '../../src/signing/cms/ocsp.ts'
@@ -223,41 +223,5 @@ describe('server signatures', () => {
       404,
     )
     expect((await call('DELETE', `${path({ id: own.id, inn: '' })}/${body.id}`, { token: theirs.token })).status).toBe(404)
-  })
-})
-
-describe('what the platform publishes', () => {
-  it('has its authorities by name, the one at work by an alias', async () => {
-    const read = async (name: string) => {
-      const answer = await env.DB.prepare('select certificate from platform_keys where purpose = ? and retired_at is null')
-        .bind(name)
-        .first<{ certificate: string }>()
-      return parseCertificate(fromBase64(answer?.certificate ?? ''))
-    }
-    for (const name of ['root', 'authority']) {
-      const [certificate, list] = await Promise.all([fetchDer(`/pki/${name}.cer`), fetchDer(`/pki/${name}.crl`)])
-      expect([certificate.status, certificate.headers.get('content-type')]).toEqual([200, 'application/pkix-cert'])
-      expect([list.status, list.headers.get('content-type')]).toEqual([200, 'application/pkix-crl'])
-      expect(new Uint8Array(await certificate.arrayBuffer())).toEqual((await read(name)).der)
-      expect(parseCrl(new Uint8Array(await list.arrayBuffer())).issuer.key).toBe((await read(name)).subject.key)
-    }
-    for (const file of ['root', 'other.crl', 'authority-0000000000000000.crl', 'authority.pem', 'root-xyz.cer', 'seal.cer'])
-      expect((await call('GET', `/pki/${file}`)).status, file).toBe(404)
-  })
-
-  it('answers whatever is asked of the responder in its own words', async () => {
-    const bad: (Uint8Array<ArrayBuffer> | string)[] = ['', '{}', new Uint8Array([0x30]), new Uint8Array(70_000), new Uint8Array(2_000_000)]
-    const malformed = new Uint8Array([0x30, 3, 0x0a, 1, 1])
-    const answers = [
-      ...bad.map((body) => fetchDer('/pki/ocsp', { method: 'POST', body })),
-      ...['/%', '/%00', '/!!!', '/////', `/${'A'.repeat(9000)}`, '/__proto__', '/MAA=', '/%ff'].map((asked) =>
-        fetchDer(`/pki/ocsp${asked}`),
-      ),
-    ]
-    for (const answer of await Promise.all(answers)) {
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/ocsp-response'])
-      expect(new Uint8Array(await answer.arrayBuffer())).toEqual(malformed)
-    }
-    for (const path of ['/pki/ocsp', '/pki/ocsp/', '/pki/', '/pki']) expect((await fetchDer(path)).status, path).toBe(404)
   })
 })

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { uuidv7 } from '../../src/lib/ids.ts'
 import { makeToken, readToken } from '../../src/signing/links.ts'
 import { granted } from '../../src/signing/stub.ts'
-import { advance, drain, outbox, resetClock } from '../app.ts'
+import { advance, drain, outbox, resetClock, until } from '../app.ts'
 import { newCompany } from '../factories.ts'
 import {
   expectSame,
@@ -98,7 +98,7 @@ describe('a link', () => {
     const by = { person: someone('Новый'), clientId: null, companyId: null, methods: ['sms' as const] }
     granted(await objectOf(id).replace(first?.id ?? '', by, await originNow()))
     expect(await Promise.all(links.map(({ token }) => codeOf(token)))).toEqual(['gone', 'gone', 'open'])
-    expect((await events(id, 'link.revoked')).map((e) => e.data?.link_id).toSorted()).toEqual([links[0]?.id, links[1]?.id].toSorted())
+    expect(new Set((await events(id, 'link.revoked')).map((e) => e.data?.link_id))).toEqual(new Set([links[0]?.id, links[1]?.id]))
     const fresh = await makeLink(id, first?.id)
     expect(await open(fresh.token)).toMatchObject({ ok: true, participantId: first?.id })
     await expectSame(id)
@@ -151,9 +151,9 @@ describe('what does not exist', () => {
     await object.cancelCode('x', origin)
     const stored = await runInDurableObject(stubOf(id), async (_, { storage }) => [
       storage.sql
-        .exec('select name from sqlite_master')
+        .exec<{ name: string }>('select name from sqlite_master')
         .toArray()
-        .filter(({ name }) => !String(name).startsWith('_cf')),
+        .filter(({ name }) => !name.startsWith('_cf')),
       await storage.getAlarm(),
     ])
     expect(stored).toEqual([[], null])
@@ -166,6 +166,12 @@ describe('what does not exist', () => {
 })
 
 describe('a reminder', () => {
+  /** The queue may be at it, too: what is awaited is waited for. */
+  const arrived = (phone = '', count = 1) =>
+    until(async () => {
+      const found = await outbox(phone)
+      return found.length >= count && found
+    }, `message ${count} for ${phone}`)
   const linkIn = (text = '') => /\/sign\/([\w-]{64})/.exec(text)?.[1] ?? ''
 
   it('carries a link of its own to each whose turn it is, and the same one when it is sent again', async () => {
@@ -180,7 +186,7 @@ describe('a reminder', () => {
     await rest(id)
     await drain()
     for (const p of [first, second]) {
-      const messages = await outbox(p?.person?.phone ?? '')
+      const messages = await arrived(p?.person?.phone ?? '')
       expect(messages).toHaveLength(1)
       expect(messages[0]?.text).toMatch(/^ТОО «Отправитель»: «Договор №7»/)
       expect(await open(linkIn(messages[0]?.text))).toMatchObject({ ok: true, participantId: p?.id })
@@ -204,6 +210,7 @@ describe('a reminder', () => {
     })
     await rest(id)
     await drain()
+    for (const p of [first, third]) await arrived(p?.person?.phone ?? '')
     // Whose link died with its place is not sent it, and nor is whoever came into that place.
     expect(await Promise.all([first, second, third].map(async (p) => (await outbox(p?.person?.phone ?? '')).length))).toEqual([1, 0, 1])
     expect(await outbox(by.person.phone)).toEqual([])
@@ -217,7 +224,7 @@ describe('a reminder', () => {
     })
     await rest(id)
     await drain()
-    const texts = await Promise.all(participants.map(async (p) => (await outbox(p.person?.phone ?? '')).map((m) => m.text)))
+    const texts = await Promise.all(participants.map(async (p) => (await arrived(p.person?.phone ?? '')).map((m) => m.text)))
     expect(texts.map((t) => [t.length, t.filter((x) => x.includes('/sign/')).length])).toEqual([
       [1, 0],
       [1, 0],

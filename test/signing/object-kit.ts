@@ -34,7 +34,7 @@ export const storedIn = (packageId: string) =>
     return { kept, codes }
   })
 
-/** An environment whose D1 fails wherever a statement matches. */
+/** An environment whose D1 fails wherever a statement matches; its store of files where `put` does, its queue where `send` does. */
 function failingEnv(real: Env, matches: RegExp): Env {
   const session = (inner: D1DatabaseSession) =>
     new Proxy(inner, {
@@ -49,7 +49,14 @@ function failingEnv(real: Env, matches: RegExp): Env {
         return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value
       },
     })
-  return { ...real, DB: { withSession: (start: string) => session(real.DB.withSession(start)) } as unknown as D1Database }
+  const broken = () => Promise.reject(new Error('Network connection lost.'))
+  const put = matches.test('put') ? { put: broken, get: (key: string) => real.FILES.get(key) } : undefined
+  return {
+    ...real,
+    DB: { withSession: (start: string) => session(real.DB.withSession(start)) } as unknown as D1Database,
+    ...(put ? { FILES: put as unknown as R2Bucket } : {}),
+    ...(matches.test('send') ? { JOBS: { sendBatch: broken } as unknown as Queue } : {}),
+  }
 }
 
 /** Lets the object's statements fail while `work` runs; then everything is as before. */

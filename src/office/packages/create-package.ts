@@ -1,5 +1,4 @@
-import { audit, orgOf, type Ctx } from '../../context.ts'
-import { batch } from '../../db/client.ts'
+import { orgOf, type Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
 import { uuidv7 } from '../../lib/ids.ts'
 import { originOf } from '../../signing/origin.ts'
@@ -53,6 +52,5 @@ export async function createPackage(ctx: Ctx, input: NewPackageInput) {
     metadata: input.metadata ?? null,
   }
   const { state } = granted(await packageObject(ctx, id).open(fresh, originOf(ctx), { draft: !input.send }))
-  await batch(ctx.db, [audit(ctx, orgId, 'package.created', `package:${id}`)])
   return presentPackage(state)
 }

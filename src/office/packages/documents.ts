@@ -1,7 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { batch, type Write } from '../../db/client.ts'
-import { cleanFileName, putFile, readFile } from '../../documents/files.ts'
+import { cleanFileName, readFile, storeBytes } from '../../documents/files.ts'
 import { templates } from '../../documents/tables.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
 import { fromBase64, uuidv7 } from '../../lib/ids.ts'
@@ -75,13 +74,10 @@ export async function keepDocuments(ctx: Ctx, documents: NewDocument[]): Promise
   const all: Uint8Array[] = []
   for (const [i, document] of documents.entries()) all.push(await bytesOf(ctx, document, i))
   const names = uniqueNames(documents)
-  const writes: Write[] = []
   const kept: PackageDocument[] = []
   for (const [i, bytes] of all.entries()) {
-    const { file, write } = await putFile(ctx, orgOf(ctx), bytes, names[i] ?? 'document.pdf', 'application/pdf')
-    writes.push(write)
-    kept.push({ id: uuidv7(ctx.now.getTime()), name: file.name, fileId: file.id, sha256: file.sha256, size: file.size })
+    const { id: fileId, name, sha256, size } = await storeBytes(ctx, orgOf(ctx), bytes, names[i] ?? 'document.pdf', 'application/pdf')
+    kept.push({ id: uuidv7(ctx.now.getTime()), name, fileId, sha256, size })
   }
-  await batch(ctx.db, writes)
   return kept
 }

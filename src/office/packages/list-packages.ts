@@ -29,11 +29,13 @@ async function withParts(ctx: Ctx, rows: Row[]) {
 
 async function pageOf(ctx: Ctx, where: SQL | undefined, asked: Asked) {
   const source = { table: packages, where, orderBy: [desc(packages.createdAt), desc(packages.id)] }
-  const page = await readPage(ctx.db, source, asked, (row) => row)
+  const page = await readPage(ctx.db, source, asked, (row) => asOf(ctx, row))
   return { ...page, items: await withParts(ctx, page.items) }
 }
 
 /** A package past its deadline has expired, whether or not its object has woken yet. */
+const asOf = (ctx: Ctx, row: Row): Row =>
+  row.status === 'in_progress' && row.deadline !== null && row.deadline <= ctx.now.toISOString() ? { ...row, status: 'expired' } : row
 const statusIs = (ctx: Ctx, status: string): SQL => {
   const now = ctx.now.toISOString()
   const due = sql`(${packages.status} = 'in_progress' and ${packages.deadline} is not null and ${packages.deadline} <= ${now})`
@@ -54,7 +56,7 @@ export async function listPackages(
     role === 'participant' ? onRoute : undefined,
   )
   const page = await pageOf(ctx, where, asked)
-  return { ...page, items: page.items.map((item) => (status === 'expired' ? { ...item, status: 'expired' } : item)) }
+  return { ...page, items: page.items.map(({ metadata: _, ...item }) => item) }
 }
 
 /**
@@ -74,5 +76,6 @@ export async function listMyPackages(ctx: Ctx, asked: Asked) {
     sql`${packages.status} not in ('draft', 'revoked')`,
     mine,
   )
-  return pageOf(ctx, where, asked)
+  const page = await pageOf(ctx, where, asked)
+  return { ...page, items: page.items.map(({ metadata: _, ...item }) => item) }
 }

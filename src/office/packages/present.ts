@@ -28,6 +28,7 @@ export const presentPackage = (s: PackageState) => ({
   created_at: s.createdAt,
   updated_at: s.updatedAt,
   completed_at: s.status === 'signed' ? s.finishedAt : null,
+  metadata: s.metadata,
 })
 
 export interface ListedRow {
@@ -58,6 +59,7 @@ export const presentRow = ({ row, documents, participants }: ListedRow) => ({
   created_at: row.createdAt,
   updated_at: row.updatedAt || row.createdAt,
   completed_at: row.status === 'signed' ? row.finishedAt : null,
+  metadata: row.metadata,
 })
 
 export interface PackageFileFacts {

@@ -76,7 +76,7 @@ const makeRoutes = [
       tag,
       access: 'client:packages',
       query: s.MinePackagesQuery,
-      returns: { 200: { schema: s.Packages } },
+      returns: { 200: { schema: s.MyPackages } },
       description: 'For a client’s session alone. Neither drafts nor revoked packages.',
     },
     (ctx, { query }) => listMyPackages(ctx, query),

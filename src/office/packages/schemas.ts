@@ -54,21 +54,23 @@ const PackageParticipant = z
     signed_at: instant.nullable(),
   })
   .meta({ id: 'PackageParticipant' })
-export const Package = z
-  .object({
-    id: key,
-    title: z.string().meta({ example: 'Сделка 15 – Договор - №7' }),
-    status: packageStatus,
-    current_order: z.int(),
-    documents: z.array(PackageFile),
-    participants: z.array(PackageParticipant),
-    deadline: instant.nullable(),
-    created_at: instant,
-    updated_at: instant,
-    completed_at: instant.nullable(),
-  })
+const package_ = z.object({
+  id: key,
+  title: z.string().meta({ example: 'Сделка 15 – Договор - №7' }),
+  status: packageStatus,
+  current_order: z.int(),
+  documents: z.array(PackageFile),
+  participants: z.array(PackageParticipant),
+  deadline: instant.nullable(),
+  created_at: instant,
+  updated_at: instant,
+  completed_at: instant.nullable(),
+})
+export const Package = package_
+  .extend({ metadata: z.record(z.string(), z.unknown()).nullable().meta({ description: 'As it was sent; participants do not see it.' }) })
   .meta({ id: 'Package' })
 export const Packages = pageOf(Package, 'Packages')
+export const MyPackages = pageOf(package_.meta({ id: 'ClientPackage' }), 'ClientPackages')
 export const PackagesQuery = z.object({
   status: packageStatus.optional(),
   role: z.enum(['creator', 'participant']).optional().meta({

@@ -3,11 +3,11 @@ import { type Asn1, readAsn1 } from '../../lib/der.ts'
 import { sameBytes } from '../../lib/der-write.ts'
 import { type DistinguishedName, formatName, parseName } from '../../lib/distinguished-name.ts'
 import { fromBase64, toHex } from '../../lib/ids.ts'
-import { type AlgorithmIdentifier, digest, parseAlgorithm, signatureAlgorithm } from './algorithms.ts'
+import { type AlgorithmIdentifier, digest, parseAlgorithm } from './algorithms.ts'
 import { type Extensions, parseExtensions } from './extensions.ts'
 import { parsePublicKey, type PublicKey } from './public-key.ts'
 import { Refusal } from './reasons.ts'
-import { verifySignature } from './signature.ts'
+import { isSignedWith } from './signature.ts'
 
 export interface Certificate {
   readonly der: Uint8Array
@@ -33,8 +33,25 @@ export interface Certificate {
 /** The most octets of a certificate that is read. */
 const MAXIMUM_BYTES = 64 * 1024
 
+/** Certificates that were read lately: the same authorities stand in every signature, and the same signer in one for each document. */
+const lately = new Map<string, Certificate>()
+const REMEMBERED = { certificates: 256, bytes: 8192 } as const
+
 /** Reads a certificate in DER. Throws `DerError` or `Refusal`. */
 export function parseCertificate(der: Uint8Array): Certificate {
+  if (der.length > REMEMBERED.bytes) return readCertificate(der)
+  const key = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1')
+  const known = lately.get(key)
+  if (known) return known
+  // A copy: a view would keep alive all that the certificate came in.
+  const certificate = readCertificate(der.slice())
+  const [oldest] = lately.keys()
+  if (lately.size >= REMEMBERED.certificates && oldest !== undefined) lately.delete(oldest)
+  lately.set(key, certificate)
+  return certificate
+}
+
+function readCertificate(der: Uint8Array): Certificate {
   const [tbs, algorithm, signature, more] = readAsn1(der, { maxBytes: MAXIMUM_BYTES, maxNodes: 4000 }).sequence()
   if (!tbs || !algorithm || !signature || more) throw new Refusal('malformed', 'The certificate is malformed')
   const fields = [...tbs.sequence()]
@@ -86,9 +103,7 @@ export const sameCertificate = (a: Certificate, b: Certificate): boolean => same
 export const isSelfIssued = ({ issuer, subject }: Certificate): boolean => issuer.key === subject.key
 
 /** Whether the issuer's key signed the certificate. Throws `Refusal` for algorithms that are refused. */
-export function isSignedBy(certificate: Certificate, issuer: Certificate): Promise<boolean> {
-  return verifySignature(issuer.publicKey, signatureAlgorithm(certificate.signatureAlgorithm), certificate.tbs, certificate.signature)
-}
+export const isSignedBy = (certificate: Certificate, issuer: Certificate): Promise<boolean> => isSignedWith(certificate, issuer.publicKey)
 
 /** What is told of a certificate: names as one line, the serial number and the SHA-256 of its octets in hexadecimal. */
 export interface CertificateSummary {

@@ -29,12 +29,18 @@ const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 function rsaKey(octets: Uint8Array, pss: PssLimits | undefined): PublicKey {
   const [modulus, exponent] = readAsn1(octets).sequence()
   if (!modulus || !exponent) throw new Refusal('malformed', 'The RSA key is malformed')
-  const [n, e] = [modulus.integer(), exponent.integer()]
-  if (n <= 0n || e < 3n || e % 2n === 0n) throw new Refusal('malformed', 'The RSA key is malformed')
-  const bits = n.toString(2).length
+  const [bits, e] = [bitLength(modulus.integerBytes()), exponent.integer()]
+  if (bits === 0 || e < 3n || e % 2n === 0n) throw new Refusal('malformed', 'The RSA key is malformed')
   if (bits > 8192) return { kind: 'unsupported', label: `RSA ${bits}`, why: 'RSA keys of more than 8192 bits are not supported' }
   // WebCrypto takes only the identifier rsaEncryption, also for a key that is for PSS.
   return { kind: 'rsa', bits, pss, label: `RSA ${bits}`, spki: sequence(algorithm(RSA_ENCRYPTION), bitString(octets)) }
+}
+
+/** Of a positive INTEGER; 0 of any other. */
+function bitLength(octets: Uint8Array): number {
+  const [first = 0] = octets
+  const magnitude = first === 0 ? octets.subarray(1) : octets
+  return first >= 0x80 || magnitude.length === 0 ? 0 : (magnitude.length - 1) * 8 + (32 - Math.clz32(magnitude[0] ?? 0))
 }
 
 function ecCurve(oid: string): { curve: EcCurve; size: number } | undefined {

@@ -43,15 +43,17 @@ export function ecdsaToDer(raw: Uint8Array): Uint8Array {
   return sequence(unsignedInteger(raw.subarray(0, half)), unsignedInteger(raw.subarray(half)))
 }
 
-/** Keys imported once per key object; a trust anchor verifies many times. */
-const importedKeys = new WeakMap<PublicKey, Map<string, Promise<CryptoKey>>>()
+/** Keys imported once per key object; a trust anchor verifies many times. Keys, not promises of them: a request must not wait for another's. */
+const importedKeys = new WeakMap<PublicKey, Map<string, CryptoKey>>()
 
-function importOnce(key: PublicKey, id: string, make: () => Promise<CryptoKey>): Promise<CryptoKey> {
-  const of = importedKeys.get(key) ?? new Map<string, Promise<CryptoKey>>()
+async function importOnce(key: PublicKey, id: string, make: () => Promise<CryptoKey>): Promise<CryptoKey> {
+  const of = importedKeys.get(key) ?? new Map<string, CryptoKey>()
   importedKeys.set(key, of)
-  const known = of.get(id) ?? make()
-  of.set(id, known)
-  return known
+  const known = of.get(id)
+  if (known) return known
+  const made = await make()
+  of.set(id, made)
+  return made
 }
 
 /**
@@ -93,26 +95,29 @@ export async function verifySignature(
   return holds(subtle.verify(parameters, usableKey, signature, data))
 }
 
-/** What an authority has signed: a list or an answer. */
+/** What an authority has signed: a certificate, a list, an answer. */
 interface Signed {
   readonly tbs: Uint8Array
   readonly signature: Uint8Array
   readonly signatureAlgorithm: AlgorithmIdentifier
 }
 
-const verified = new WeakMap<Signed, Map<PublicKey, Promise<boolean>>>()
+const verified = new WeakMap<Signed, WeakMap<PublicKey, boolean>>()
 
-/** Whether this key signed it, found out once: the same list, of megabytes maybe, is looked at for every signature of a document. Throws `Refusal`. */
-export function isSignedWith(signed: Signed, key: PublicKey): Promise<boolean> {
-  const of = verified.get(signed) ?? new Map<PublicKey, Promise<boolean>>()
+/**
+ * Whether this key signed it, found out once: the same authority's certificate is in every signature, and its list, of megabytes maybe, is looked at for each.
+ * Throws `Refusal`.
+ */
+export async function isSignedWith(signed: Signed, key: PublicKey): Promise<boolean> {
+  const of = verified.get(signed) ?? new WeakMap<PublicKey, boolean>()
   verified.set(signed, of)
-  const known = of.get(key) ?? verifyOne(signed, key)
-  of.set(key, known)
-  return known
+  const known = of.get(key)
+  if (known !== undefined) return known
+  const { tbs, signature, signatureAlgorithm: algorithm } = signed
+  const found = await verifySignature(key, signatureAlgorithm(algorithm), tbs, signature)
+  of.set(key, found)
+  return found
 }
-
-const verifyOne = async ({ tbs, signature, signatureAlgorithm: algorithm }: Signed, key: PublicKey): Promise<boolean> =>
-  verifySignature(key, signatureAlgorithm(algorithm), tbs, signature)
 
 /** A key that the platform's cryptography refuses (a point off the curve, an odd modulus) is malformed, not an error of ours. */
 async function usable(key: Promise<CryptoKey>): Promise<CryptoKey> {

@@ -39,6 +39,8 @@ export interface SignerInfo {
 }
 
 export interface SignedData {
+  /** Identifiers of the hashes that the message announces. */
+  readonly digestAlgorithms: readonly string[]
   readonly contentType: string
   /** The content that the message carries itself, if it does. */
   readonly content: Uint8Array | undefined
@@ -130,7 +132,6 @@ export function parseSignedData(cms: Uint8Array): SignedData {
   const [version, algorithms, encapsulated, ...rest] = signedDataFields(cms)
   if (!version || !algorithms || !encapsulated) throw new Refusal('malformed', 'The signature is incomplete')
   if (!VERSIONS.includes(version.smallInteger())) throw new Refusal('malformed', 'The signature is of an unknown version')
-  algorithms.set().forEach(parseAlgorithm)
   const [contentType, content] = encapsulated.sequence()
   if (!contentType || (content && !content.isContext(0))) throw new Refusal('malformed', 'The signature is incomplete')
   const certificates = rest.find((field) => field.isContext(0))?.children ?? []
@@ -140,6 +141,7 @@ export function parseSignedData(cms: Uint8Array): SignedData {
   if (signers.length === 0) throw new Refusal('no-signers', 'Nobody signed')
   if (signers.length > MAXIMUM_SIGNERS) throw new Refusal('too-many-signers', 'There are too many signers')
   return {
+    digestAlgorithms: algorithms.set().map((node) => parseAlgorithm(node).oid),
     contentType: contentType.oid(),
     content: content?.only().octets(),
     certificates: readable(certificates, (node) => (node.is(16) ? parseCertificate(node.raw) : undefined)),

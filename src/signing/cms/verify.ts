@@ -101,13 +101,14 @@ const isTest = ({ subject, issuer }: Certificate): boolean =>
 async function judgeCertificate(
   certificate: Certificate,
   { signingTime, reasons: wrong }: CheckedSigner,
+  identifiers: SubjectIdentifiers,
   data: SignedData,
   stamp: TimestampVerdict | undefined,
   options: VerifyOptions,
 ): Promise<{ reasons: Reason[]; warnings: Reason[]; chain: ChainResult; usage: Reason[] }> {
   const stamped = stamp?.ok && !options.current ? stamp.info?.time : undefined
   const usage = options.usage === 'seal' ? sealUsage(certificate) : documentUsage(certificate)
-  const unfit = [...usage, ...mismatches(subjectIdentifiers(certificate), options.expect ?? {})]
+  const unfit = [...usage, ...mismatches(identifiers, options.expect ?? {})]
   const chain = await checkChain(certificate, {
     anchors: options.anchors,
     intermediates: [...data.certificates, ...(options.intermediates ?? [])],
@@ -144,8 +145,12 @@ async function judgeSigner(info: SignerInfo, data: SignedData, provider: DigestP
   })
   const { certificate } = checked
   const timestamp = await timestampOf(info, data, options)
-  const judged = certificate ? await judgeCertificate(certificate, checked, data, timestamp, options) : undefined
+  const identifiers = certificate ? subjectIdentifiers(certificate) : {}
+  const judged = certificate ? await judgeCertificate(certificate, checked, identifiers, data, timestamp, options) : undefined
   const reasons = [...checked.reasons, ...(judged?.reasons ?? [])]
+  // RFC 5652, 5.1: others go by the announcement, and would not hash by anything else.
+  if (!data.digestAlgorithms.includes(info.digestAlgorithm.oid))
+    reasons.push(reason('algorithm-mismatch', 'The signature uses a hash that the message does not announce'))
   const warnings = [...checked.warnings, ...(judged?.warnings ?? [])]
   // A stamp that is not of this signature is an attempt at something; one from an authority that is not known here only does not count.
   if (timestamp && !timestamp.ok) (timestamp.intact ? warnings : reasons).push(...timestamp.reasons)
@@ -155,7 +160,7 @@ async function judgeSigner(info: SignerInfo, data: SignedData, provider: DigestP
     warnings,
     certificate: certificate && summarize(certificate),
     certificateDer: certificate?.der,
-    identifiers: certificate ? subjectIdentifiers(certificate) : {},
+    identifiers,
     digestAlgorithm: checked.hash,
     signatureAlgorithm: checked.algorithm?.label,
     signingTime: checked.signingTime,

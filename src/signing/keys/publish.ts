@@ -6,7 +6,7 @@ import type { RevocationReason } from '../cms/revocation.ts'
 import { authorityInUse } from './authority.ts'
 import { forget, remembered } from './memory.ts'
 import { openKey } from './ring.ts'
-import { authorityKeys, isUnder, keyInUse, type PlatformKey } from './rows.ts'
+import { authorityKeys, forgetAuthorities, isUnder, keyInUse, type PlatformKey } from './rows.ts'
 import { issuedCertificates } from './tables.ts'
 import { publishedName } from './terms.ts'
 
@@ -23,14 +23,17 @@ async function published(ctx: Ctx, name: string): Promise<PlatformKey> {
     const found = name === 'authority' ? authority : await keyInUse(ctx, 'root')
     if (found) return found
   }
-  const keys = await authorityKeys(ctx)
-  const found = keys.find(
-    ({ purpose, certificate: { extensions } }) =>
-      (purpose === 'root' || purpose === 'authority') && publishedName(purpose, extensions.subjectKeyId ?? new Uint8Array()) === name,
-  )
-  if (!found) throw notFound()
-  return found
+  for (const again of [true, false]) {
+    const found = (await authorityKeys(ctx)).find((key) => isNamed(key, name))
+    if (found) return found
+    // It may be younger than what this isolate remembers.
+    if (again) forgetAuthorities(ctx)
+  }
+  throw notFound()
 }
+
+const isNamed = ({ purpose, certificate: { extensions } }: PlatformKey, name: string) =>
+  (purpose === 'root' || purpose === 'authority') && publishedName(purpose, extensions.subjectKeyId ?? new Uint8Array()) === name
 
 export const publishedCertificate = async (ctx: Ctx, name: string): Promise<Uint8Array> => (await published(ctx, name)).certificate.der
 

@@ -44,6 +44,9 @@ export const authorityKeys = (ctx: Pick<Ctx, 'db' | 'env' | 'now'>): Promise<Pla
     return Promise.all(rows.map(parsed))
   })
 
+/** Lets the next caller read them anew. */
+export const forgetAuthorities = (ctx: Pick<Ctx, 'env'>): void => forget(ctx, AUTHORITIES)
+
 /** The row of a certificate that was issued; with `when`, only if that holds then. */
 export function issuedRow(
   ctx: Ctx,
@@ -82,7 +85,7 @@ export async function putInUse(ctx: Ctx, before: PlatformKey | undefined, made: 
       .values({ id, purpose, certificate: toBase64(certificate.der), key: wrapped, createdAt: at })
       .onConflictDoNothing(),
   ])
-  forget(ctx, AUTHORITIES)
+  forgetAuthorities(ctx)
   const now = await keyInUse(ctx, purpose)
   if (!now) throw new AppError('unavailable', 'The platform has no key for this.')
   return now
@@ -94,7 +97,7 @@ export async function chainOf(ctx: Pick<Ctx, 'db' | 'env' | 'now'>, certificate:
     const chain = pathTo(certificate, await authorityKeys(ctx))
     if (chain) return chain
     // It may be of an authority that is younger than what this isolate remembers.
-    if (again) forget(ctx, AUTHORITIES)
+    if (again) forgetAuthorities(ctx)
   }
   throw new AppError('unavailable', 'The authority of the certificate is not known.')
 }

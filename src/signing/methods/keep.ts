@@ -1,6 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { batch, type Write } from '../../db/client.ts'
-import { putFile, readFile } from '../../documents/files.ts'
+import { readBytes, storeBytes } from '../../documents/files.ts'
 import type { CmsEvidence, PackageDocument } from '../model.ts'
 import { verifySignerCms, type SignerCmsOptions } from './cms.ts'
 import type { ExpectedParticipant } from './whose.ts'
@@ -25,26 +24,15 @@ export async function keepSignerCms(
   const { stampCms } = await import('../keys/stamp.ts')
   const verified = []
   for (const [i, { document, cms }] of documents.entries()) {
-    const { bytes: content } = await readFile(ctx, document.fileId)
+    const content = await readBytes(ctx, orgId, document.sha256)
     verified.push({ document, ...(await verifySignerCms(ctx, cms, content, expected, options(i))) })
   }
-  const writes: Write[] = []
   const kept: CmsEvidence[] = []
   for (const { document, bytes, certificate, revocation, timestamp } of verified) {
     const stamped = timestamp ? { cms: bytes, timestamp } : await stampCms(ctx, bytes)
-    const { file, write } = await putFile(ctx, orgId, stamped.cms, `${document.name}.p7s`, 'application/pkcs7-signature')
-    writes.push(write)
-    const { id: documentId } = document
-    kept.push({
-      documentId,
-      fileId: file.id,
-      sha256: file.sha256,
-      format: 'CAdES-T',
-      certificate,
-      revocation,
-      timestamp: stamped.timestamp,
-    })
+    const { id, sha256, size } = await storeBytes(ctx, orgId, stamped.cms, `${document.name}.p7s`, 'application/pkcs7-signature')
+    const made = { certificate, revocation, format: 'CAdES-T' as const, timestamp: stamped.timestamp }
+    kept.push({ documentId: document.id, fileId: id, sha256, size, ...made })
   }
-  await batch(ctx.db, writes)
   return kept
 }

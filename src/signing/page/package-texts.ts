@@ -110,7 +110,7 @@ export interface PackageTexts {
     expires: (time: string) => string
     expired: string
     resend: string
-    resendIn: (seconds: number) => string
+    resendIn: (time: string) => string
     resent: string
     other: string
     submit: string
@@ -156,7 +156,7 @@ export interface PackageTexts {
       weak: string
     }
   }
-  trouble: { noUnits: string; conflict: string; forbidden: string; tooMany: (seconds: number) => string }
+  trouble: { noUnits: string; conflict: string; forbidden: string; tooMany: (time: string) => string }
   decline: {
     title: string
     text: string

@@ -42,11 +42,10 @@ function signerItem(signer: VerifiedSigner, lang: Lang, timeZone: string): strin
   const t = TEXTS[lang].verify
   const { at, action, method, evidence } = signer
   const time = at && ` · <time datetime="${escapeHtml(at)}">${escapeHtml(formatMoment(at, timeZone))}</time>`
-  const lines = [...(method === null ? [] : [t.methods[method]]), ...(evidence ? evidenceLines(evidence, method, t, timeZone) : [])].map(
-    (line) => `<span>${escapeHtml(line)}</span>`,
-  )
+  const way = method === null ? '' : `<span class="method">${escapeHtml(t.methods[method])}</span>`
+  const lines = (evidence ? evidenceLines(evidence, method, t, timeZone) : []).map((line) => `<span>${escapeHtml(line)}</span>`)
   const broken = signer.valid ? '' : `<span class="broken">${escapeHtml(t.notConfirmed)}</span>`
-  return `<li class="signer ${signer.valid ? action : 'broken'}"><strong>${escapeHtml(signer.name)}</strong><span>${escapeHtml(t.acted[action])}${time}</span>${broken}${lines.join('')}</li>`
+  return `<li class="signer ${signer.valid ? action : 'broken'}"><strong>${escapeHtml(signer.name)}</strong><span>${escapeHtml(t.acted[action])}${time}</span>${broken}${way}${lines.join('')}</li>`
 }
 
 function dropZone(t: Texts['verify']): string {

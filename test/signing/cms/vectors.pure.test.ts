@@ -30,6 +30,14 @@ describe('kept vectors', () => {
     expect(await verifyDetachedCms(cms, content, options)).toMatchObject({ ok: true, signers: [{ format: 'CAdES-BES' }] })
     expect((await verifyDetachedCms(flip(cms, -1), content, options)).reasons.map(({ code }) => code)).toEqual(['signature-wrong'])
   })
+  it('a hash that the message does not announce', async () => {
+    const cms = decode(vectors.ecdsa)
+    // The first identifier of SHA-256 is in the announcement, which is not signed.
+    const at = Buffer.from(cms).indexOf(Buffer.from('608648016503040201', 'hex')) + 8
+    const options = { anchors: readCertificates(decode(vectors.root)), at: TIME }
+    const { reasons } = await verifyDetachedCms(flip(cms, at), content, options)
+    expect(reasons.map(({ code }) => code)).toEqual(['algorithm-mismatch'])
+  })
   it.each(['ru256', 'ru512'] as const)('%s', async (kind) => {
     const options = { anchors: readCertificates(decode(vectors[`${kind}Root`])), at: RU_TIME }
     const cms = decode(vectors[kind])

@@ -1,6 +1,7 @@
 import { record, text, toContract, toFields } from './answers.ts'
 import type { Contract, Field } from './answers.ts'
-import { ApiError, call, createSender, JSON_HEADERS, readBytes, readJson, lifetime } from './http.ts'
+import { ApiError, call, createSender, JSON_HEADERS, readBytes, readJson } from './http.ts'
+import { lifetime } from './time.ts'
 
 export { ApiError } from './http.ts'
 

@@ -106,9 +106,3 @@ export function codeControl(label: string, value: string, wrong: string, onInput
   code.element.classList.add('code')
   return code
 }
-
-/** `4:05` */
-export const clock = (ms: number): string => {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}

@@ -5,8 +5,8 @@ export class ApiError extends Error {
   readonly kind: 'network' | 'notFound' | 'gone' | 'conflict' | 'invalid' | 'noUnits' | 'tooMany' | 'forbidden' | 'server' | 'unexpected'
   /** Field errors of a problem document, by the last part of their path. */
   readonly fields: Readonly<Record<string, string>>
-  /** The service's own sentence, in English. */
-  readonly detail: string | undefined
+  /** The service's own sentences, in English: each thing that is wrong, or all of it in one. */
+  readonly sentences: readonly string[]
   readonly retryAfter: number | undefined
   readonly attemptsLeft: number | undefined
 
@@ -14,7 +14,15 @@ export class ApiError extends Error {
     super(kind)
     this.kind = kind
     this.fields = fieldErrors(problem.errors)
-    this.detail = text(problem.detail)
+    const each = [
+      ...new Set(
+        Object.values(record(problem.errors))
+          .flat()
+          .map(text)
+          .filter((message) => message !== undefined),
+      ),
+    ]
+    this.sentences = each.length > 0 ? each : [problem.detail].map(text).filter((message) => message !== undefined)
     this.retryAfter = retryAfter
     this.attemptsLeft = typeof problem.attempts_left === 'number' ? problem.attempts_left : undefined
   }
@@ -40,11 +48,13 @@ const KINDS: Readonly<Record<number, ApiError['kind']>> = {
 }
 
 const TIMEOUT_MS = 30_000
+/** Files of many megabytes on a slow phone, and the check of fifty signatures. */
+export const LONG_TIMEOUT_MS = 180_000
 export const JSON_HEADERS = { 'content-type': 'application/json' }
 
-function timeoutSignal(): AbortSignal {
+function timeoutSignal(ms = TIMEOUT_MS): AbortSignal {
   const controller = new AbortController()
-  setTimeout(() => controller.abort(), TIMEOUT_MS)
+  setTimeout(() => controller.abort(), ms)
   return controller.signal
 }
 
@@ -85,7 +95,7 @@ export async function readJson<T>(response: Response, read: (json: unknown) => T
 }
 
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await call(path)
+  const response = await call(path, { signal: timeoutSignal(LONG_TIMEOUT_MS) })
   return response.arrayBuffer().then(
     (bytes) => new Uint8Array(bytes),
     () => Promise.reject(new ApiError('network')),
@@ -101,13 +111,19 @@ function newKey(): string {
  * A sender of POST requests with one idempotency key per intent: kept while there is no answer, so that a repeated tap or a retry after a lost connection
  * is the same request.
  */
-export function createSender(): <T>(path: string, body: string, read: (response: Response) => Promise<T>) => Promise<T> {
+export function createSender(): <T>(
+  path: string,
+  body: string,
+  read: (response: Response) => Promise<T>,
+  timeoutMs?: number,
+) => Promise<T> {
   let pending: { what: string; key: string } | undefined
-  return async (path, body, read) => {
+  return async (path, body, read, timeoutMs) => {
     const what = `${path} ${body}`
     if (pending?.what !== what) pending = { what, key: newKey() }
     try {
-      const response = await call(path, { method: 'POST', body, headers: { ...JSON_HEADERS, 'idempotency-key': pending.key } })
+      const headers = { ...JSON_HEADERS, 'idempotency-key': pending.key }
+      const response = await call(path, { method: 'POST', body, headers, signal: timeoutSignal(timeoutMs) })
       const answer = await read(response)
       pending = undefined
       return answer
@@ -118,15 +134,3 @@ export function createSender(): <T>(path: string, body: string, read: (response:
     }
   }
 }
-
-export const CODE_LIFETIME_MS = 5 * 60_000
-
-/** By the server's clock, since the phone's may be wrong; a value that cannot be right becomes the five minutes that a code lives. */
-export function lifetime(expiresAt: string | undefined, date: string | null): number {
-  const left = timeLeft(expiresAt, date)
-  return left > 0 ? Math.min(left, CODE_LIFETIME_MS) : CODE_LIFETIME_MS
-}
-
-/** Milliseconds until a moment of the service, by the clock that its answer came with. NaN when it is no moment. */
-export const timeLeft = (iso: string | undefined, date: string | null): number =>
-  Date.parse(iso ?? '') - (date === null ? Date.now() : Date.parse(date))

@@ -1,6 +1,7 @@
 import { text } from '../answers.ts'
 import { loadPlugin } from './cryptopro-plugin.ts'
 import type { Plugin } from './cryptopro-plugin.ts'
+import { commonName } from './names.ts'
 import { bareBase64, failed } from './provider.ts'
 import type { KeyCertificate, KeyFailure, KeyProvider } from './provider.ts'
 
@@ -62,12 +63,6 @@ async function withStore<T>(plugin: Plugin, work: (certificates: Certificates) =
   } finally {
     await store.Close()
   }
-}
-
-/** The value of CN in a name like `CN="ООО ""Ромашка""", O=…`; the whole name without one. */
-export function commonName(name: string): string {
-  const [, quoted, plain] = /(?:^|,\s*)CN=(?:"((?:[^"]|"")*)"|([^,]*))/i.exec(name) ?? []
-  return quoted?.replaceAll('""', '"') ?? plain?.trim() ?? name
 }
 
 /** What may sign now: within its dates, and with the key at hand. */

@@ -1,5 +1,5 @@
 import { record, text } from '../answers.ts'
-import { CODE_LIFETIME_MS, timeLeft } from '../http.ts'
+import { CODE_LIFETIME_MS, timeLeft } from '../time.ts'
 
 /** What `GET /sign/{token}/package` says, as this page uses it. */
 export interface PackageAnswer {
@@ -63,7 +63,8 @@ const plausible = (left: number, usual: number): number => (left <= HOUR_MS ? Ma
 
 function toCode(value: unknown, date: string | null): LiveCode | undefined {
   const it = record(value)
-  const lifetime = plausible(timeLeft(text(it.expires_at), date), CODE_LIFETIME_MS)
+  // The header has whole seconds: rather a second too little than too much.
+  const lifetime = plausible(timeLeft(text(it.expires_at), date) - 1000, CODE_LIFETIME_MS)
   return lifetime > 0 ? { lifetime, resend: plausible(timeLeft(text(it.resend_at), date), RESEND_MS) } : undefined
 }
 
@@ -96,7 +97,13 @@ export function toPackage(json: unknown, date: string | null): PackageAnswer | u
       size: size(file.size),
       type: file.type === 'certificate' ? 'certificate' : 'stamped',
     })),
-    participant: { name: text(who.full_name) ?? '', role, status: own, phoneHint: text(who.phone_hint), company: text(who.company) },
+    participant: {
+      name: text(who.full_name) ?? '',
+      role,
+      status: own,
+      phoneHint: text(who.phone_hint)?.replaceAll(' ', '\u00a0'),
+      company: text(who.company),
+    },
     methods: METHODS.filter((method) => Array.isArray(answer.methods) && answer.methods.includes(method)),
     expiresAt: text(answer.expires_at),
     code: answer.code === null || answer.code === undefined ? undefined : toCode(answer.code, date),

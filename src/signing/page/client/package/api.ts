@@ -1,4 +1,4 @@
-import { ApiError, call, createSender, readBytes, readJson } from '../http.ts'
+import { ApiError, call, createSender, LONG_TIMEOUT_MS, readBytes, readJson } from '../http.ts'
 import { toPackage } from './answers.ts'
 import type { PackageAnswer, SignedFile } from './answers.ts'
 
@@ -30,7 +30,8 @@ export function createPackageApi(token: string): PackageApi {
   const base = `/sign/${encodeURIComponent(token)}`
   const fileUrl = (id: string): string => `${base}/files/${encodeURIComponent(id)}`
   const post = createSender()
-  const send = (action: string, body: object): Promise<void> => post(`${base}/${action}`, JSON.stringify(body), async () => undefined)
+  const send = (action: string, body: object, timeoutMs?: number): Promise<void> =>
+    post(`${base}/${action}`, JSON.stringify(body), async () => undefined, timeoutMs)
   const file = (id: string) => readBytes(fileUrl(id))
 
   return {
@@ -48,7 +49,7 @@ export function createPackageApi(token: string): PackageApi {
     },
     requestCode: () => send('otp', {}),
     signByCode: (code) => send('sign', { method: 'sms', code, consent: true }),
-    signByKey: (signatures) => send('sign', { method: 'cms', signatures, consent: true }),
+    signByKey: (signatures) => send('sign', { method: 'cms', signatures, consent: true }, LONG_TIMEOUT_MS),
     approve: () => send('approve', { consent: true }),
     decline: (reason) => send('decline', { reason }),
   }

@@ -9,7 +9,7 @@ import { isStillToAct, sentenceOf } from './trouble.ts'
 export type RunFailure =
   | KeyFailure
   | { failure: 'document' }
-  | { failure: 'rejected'; reasons: string[] }
+  | { failure: 'rejected'; reasons: readonly string[] }
   | { failure: 'service'; error: ApiError }
 
 /** Signing all documents with one's own key, one after another. It outlives the view that shows it, so that the language may change meanwhile. */
@@ -38,12 +38,6 @@ function toBase64(bytes: Uint8Array): string {
 
 const loadProvider = (program: Program): Promise<KeyProvider> =>
   import(new URL(`${program}.js`, import.meta.url).href).catch(() => Promise.reject(new ApiError('network')))
-
-/** What the service said of a signature: each sentence once. */
-function reasonsOf(error: ApiError): string[] {
-  const sentences = [...new Set(Object.values(error.fields).filter(Boolean))]
-  return sentences.length > 0 ? sentences : error.detail === undefined ? [] : [error.detail]
-}
 
 /** Begins to sign and shows it. */
 export function startKeyRun(app: PackageApp, program: Program): void {
@@ -147,7 +141,7 @@ export function startKeyRun(app: PackageApp, program: Program): void {
       // Another key has to sign everything anew.
       run.signatures = []
       run.certificateId = undefined
-      return show('failed', { failure: 'rejected', reasons: reasonsOf(error) })
+      return show('failed', { failure: 'rejected', reasons: error.sentences })
     }
     if (error.kind === 'conflict' ? await isStillToAct(app) : sentenceOf(error, app.t) !== undefined) {
       return show('failed', { failure: 'service', error })

@@ -1,5 +1,6 @@
 import type { PackageTexts } from '../../package-texts.ts'
 import { ApiError } from '../http.ts'
+import { clock } from '../time.ts'
 import type { PackageApp } from './app.ts'
 import { situationOf } from './situation.ts'
 
@@ -13,7 +14,7 @@ export function sentenceOf(error: ApiError, t: PackageTexts): string | undefined
     case 'forbidden':
       return t.trouble.forbidden
     case 'tooMany':
-      return t.trouble.tooMany(error.retryAfter ?? RETRY_SECONDS)
+      return t.trouble.tooMany(clock((error.retryAfter ?? RETRY_SECONDS) * 1000))
     case 'network':
     case 'server':
       return `${t.messages[error.kind].title}. ${t.messages[error.kind].text}`

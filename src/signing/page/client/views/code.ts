@@ -1,9 +1,10 @@
 import { maskPhone } from '../../../../lib/phones.ts'
 import { ApiError } from '../api.ts'
 import type { App, Attempt, View } from '../app.ts'
-import { clock, codeControl } from '../control.ts'
+import { codeControl } from '../control.ts'
 import { announce, busy, h, wait } from '../dom.ts'
 import { saveAttempt } from '../resume.ts'
+import { clock } from '../time.ts'
 import { requestCode, RESEND_AFTER_MS } from './identity.ts'
 
 export function codeView(app: App): View {

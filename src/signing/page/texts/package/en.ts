@@ -44,7 +44,7 @@ export const en: PackageTexts = {
     certificate:
       'These are an offer agreement and a key acceptance act. When you have signed them, a certificate for electronic signatures will be issued in your name; its key is kept on the server.',
     company: (name) => `You act for ${name}`,
-    deadline: (moment) => `To be signed by ${moment}`,
+    deadline: (moment) => `Due by ${moment}`,
     waiting:
       'It is not your turn yet: those before you have to finish first. You can already read the documents. This page will notice when your turn comes.',
     waitingDraft: 'The sender is still preparing the documents. This page will notice when you can begin.',
@@ -134,7 +134,7 @@ export const en: PackageTexts = {
     expires: (time) => `The code works for another ${time}`,
     expired: 'The code has expired. Ask for a new one.',
     resend: 'Send the code again',
-    resendIn: (seconds) => `You can send it again in ${seconds} s`,
+    resendIn: (time) => `You can send it again in ${time}`,
     resent: 'A new code was sent. The earlier one no longer works.',
     other: 'Sign another way',
     submit: 'Sign the documents',
@@ -203,7 +203,7 @@ export const en: PackageTexts = {
     noUnits: 'The sender has no signatures left. Let them know: once they top up, you can sign by this same link.',
     conflict: 'The signature is being processed already, or things have changed. Wait a little and try again.',
     forbidden: 'This way of signing is not open to you. Ask the sender.',
-    tooMany: (seconds) => `Too often. You can try again in ${seconds} s.`,
+    tooMany: (time) => `Too often. You can try again in ${time}.`,
   },
   decline: {
     title: 'Decline',

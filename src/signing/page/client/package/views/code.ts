@@ -1,6 +1,7 @@
-import { clock, codeControl, collect, consentControl } from '../../control.ts'
+import { codeControl, collect, consentControl } from '../../control.ts'
 import { announce, busy, h, wait } from '../../dom.ts'
-import { ApiError, CODE_LIFETIME_MS } from '../../http.ts'
+import { ApiError } from '../../http.ts'
+import { clock, CODE_LIFETIME_MS } from '../../time.ts'
 import type { Attempt, PackageApp, PackageView } from '../app.ts'
 import { toAttempt, waysOf } from '../app.ts'
 import { situationOf } from '../situation.ts'
@@ -48,9 +49,9 @@ export const codeView: PackageView = (app, answer) => {
     expiry.classList.toggle('error', isExpired)
     if (button.getAttribute('aria-busy') === null) button.disabled = isOver()
     if (resend.getAttribute('aria-busy') === null) {
-      const left = Math.ceil((attempt.resendFrom - now) / 1000)
+      const left = attempt.resendFrom - now
       resend.disabled = left > 0
-      resend.textContent = left > 0 ? t.code.resendIn(left) : t.code.resend
+      resend.textContent = left > 0 ? t.code.resendIn(clock(left)) : t.code.resend
     }
   }
 

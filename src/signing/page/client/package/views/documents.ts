@@ -11,19 +11,22 @@ import { resultList } from './results.ts'
 
 const TURN_MS = [15_000, 60_000] as const
 
-function heading({ t }: PackageApp, answer: PackageAnswer): HTMLElement {
+function heading({ t }: PackageApp, answer: PackageAnswer, isOver: boolean): HTMLElement {
   const { organization, title, participant, deadline, subject } = answer
   const { role, company } = participant
   const asks = organization ? t.intro.asks[role](organization) : t.intro.asksUnknown[role]
+  const details = [
+    t.intro.role[role],
+    subject === 'certificate_request' && t.intro.certificate,
+    company !== undefined && t.intro.company(company),
+    deadline !== undefined && role !== 'viewer' && t.intro.deadline(formatMoment(deadline)),
+  ]
   return h(
     'div',
     { class: 'asks' },
-    h('p', {}, asks),
+    h('p', {}, isOver ? organization : asks),
     h('h1', { tabindex: '-1' }, title || t.intro.untitled),
-    h('p', { class: 'role' }, t.intro.role[role]),
-    subject === 'certificate_request' && h('p', {}, t.intro.certificate),
-    company !== undefined && h('p', {}, t.intro.company(company)),
-    deadline !== undefined && h('p', {}, t.intro.deadline(formatMoment(deadline))),
+    ...(isOver ? [] : details.map((detail) => detail !== false && h('p', {}, detail))),
   )
 }
 
@@ -70,7 +73,7 @@ export const documentsView: PackageView = (app, answer) => {
     'section',
     { class: 'read package' },
     isOver && h('button', { type: 'button', class: 'link back', onclick: () => app.go('result') }, `← ${t.back}`),
-    heading(app, answer),
+    heading(app, answer, isOver),
     situation === 'wait' && waitingNotice(app, answer),
     situation === 'act' && !canGoOn && h('p', { class: 'notice', role: 'status' }, t.intro.noMethod),
     situation === 'read' && answer.results.length > 0 && h('p', { class: 'lead' }, t.done.completeRead),

@@ -17,7 +17,7 @@ function openssl(command: string, ...args: string[]): boolean {
     return false
   }
 }
-const hasEngine = openssl('rand', '-hex', '1')
+const hasEngine = openssl('genpkey', '-algorithm', 'gost2012_256', '-pkeyopt', 'paramset:A', '-out', fresh())
 
 const CONFIG = 'oid_section=oids\n[oids]\nINNLE=1.2.643.100.4\n[req]\ndistinguished_name=dn\nstring_mask=utf8only\n[dn]\n'
 const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign']

@@ -2,7 +2,7 @@ import { env, SELF } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { may, SCOPES, type Permission } from '../src/identity/roles.ts'
-import { call, createContract, must, templateForm, uploadTemplate, type Call } from './app.ts'
+import { call, createContract, drain, must, templateForm, uploadTemplate, type Call } from './app.ts'
 import { countRows, newCompany, newPhone, newSigner, onePage, operatorToken, TEMPLATE, type Company } from './factories.ts'
 import { OFFICE, register, session } from './office/kit.ts'
 import { DECLARED, wrongShape, type Declared } from './spec.ts'
@@ -46,6 +46,8 @@ beforeAll(async () => {
   emptyKey = await newKey(company, [])
   fullKey = await newKey(company, SCOPES)
   clientToken = await session(company, await register(company))
+  // What is still to be sent would count as rows that a refused call has left.
+  await drain()
 })
 
 /** A body that the operation takes. */
@@ -329,7 +331,8 @@ function badValues(schema: JsonSchema, required: boolean): string[] {
   if (types.length === 0) return []
   const longest = Math.max(...options.map((o) => o.maxLength ?? 0))
   const highest = Math.max(...options.map((o) => o.maximum ?? 0))
-  const bad = ['{"a":1}']
+  // An object of any members takes this one, too.
+  const bad = options.some((o) => o.type === 'object' && o.additionalProperties) ? [] : ['{"a":1}']
   if (!types.includes('array')) bad.push('["a"]', '[]')
   if (!types.includes('null') && required) bad.push('null')
   if (!types.includes('boolean')) bad.push('true')
@@ -373,7 +376,8 @@ const UNREADABLE = [
   ...['__proto__', 'constructor', 'toString'].flatMap((key) => [`{"${key}":"a\\u0000"}`, `{"${key}":{"a":"\\ud800"}}`]),
 ]
 const TYPES = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/xml', 'application/jsonp', '']
-const isFirst = (d: Declared) => withBody.find(([, other]) => other.surface === d.surface)?.[1] === d
+/** One of each surface, of those whose bodies are of the usual size. */
+const isFirst = (d: Declared) => withBody.find(([, other]) => other.surface === d.surface && !other.spec.maxBytes)?.[1] === d
 
 describe('bodies that the schema forbids', () => {
   it.each(withBody)('%s refuses them, and stores nothing', async (_, d) => {
@@ -390,7 +394,8 @@ describe('bodies that the schema forbids', () => {
         `${JSON.stringify(name)}:${text}`,
       ].join(',')}}`
 
-    const texts = ['', '[]', ...(isFirst(d) ? UNREADABLE : [])]
+    // Where nothing needs to be said, saying nothing is no mistake.
+    const texts = [...(spec.body.safeParse(undefined).success ? [] : ['']), '[]', ...(isFirst(d) ? UNREADABLE : [])]
     for (const [name, property] of Object.entries(root.properties ?? {})) {
       const required = root.required?.includes(name) ?? false
       if (required) texts.push(JSON.stringify(Object.fromEntries(Object.entries(valid).filter(([k]) => k !== name))))

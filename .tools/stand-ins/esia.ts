@@ -1,7 +1,6 @@
 /** A stand-in for ESIA (Госуслуги) that behaves as its guidelines say: `v2/ac`, `v3/te`, `/rs/prns`, and the token for API keys. Invented persons. */
 import { SignJWT, type CryptoKey as JoseKey } from 'jose'
-import type { Certificate } from '../../src/signing/cms/certificate.ts'
-import { hashOf, isSignedBy, type Handler } from './requests.ts'
+import { hashOf, isSignedBy, type Client, type Handler } from './requests.ts'
 
 export interface Person {
   oid: string
@@ -48,7 +47,7 @@ interface Options {
   url: string
   clientId: string
   /** The certificate that is registered for the client. */
-  client: Certificate
+  client: Client
   redirectUri: string
   apiKey: string
   /** By which it signs tokens. */

@@ -1,10 +1,9 @@
 /** A stand-in for Госключ behind the portal's API (Спецификация API ЕПГУ): orders, signed archives, statuses, files of results. */
 import { unzipSync } from 'fflate'
-import type { Certificate } from '../../src/signing/cms/certificate.ts'
-import { isSignedBy, type Handler } from './requests.ts'
+import { isSignedBy, type Client, type Handler } from './requests.ts'
 
 interface Options {
-  client: Certificate
+  client: Client
   apiKey: string
   /** What the person's telephone makes: a detached signature over the document. */
   sign: (document: Uint8Array) => Promise<Uint8Array>

@@ -88,7 +88,7 @@ export async function serveStandIns(publicUrl: string) {
   ])
   const clientId = 'QOLTANBA'
   const apiKey = crypto.randomUUID()
-  const common = { client: operator.certificate, apiKey }
+  const common = { client: operator, apiKey }
   const goskeyHandler = goskeyStandIn({ ...common, sign: (content) => signDetachedCms({ ...person, content, signingTime: new Date() }) })
   // The telephone: `POST /app/{order}/sign` or `/decline`; the root of its authority, to be trusted, is at `/authority.pem`.
   const withApp: Handler = async (request) => {

@@ -10,15 +10,15 @@ const LONGEST = 64
 const MOST = 8
 
 /** Letters that FTS5's tokenizer, which knows an older Unicode, could cut apart are spelled by their numbers. */
-const spell = (letter: string) => ((letter.codePointAt(0) ?? 0) < 0x528 ? letter : `x${(letter.codePointAt(0) ?? 0).toString(16)}`)
+const spell = (letter: string) => `x${(letter.codePointAt(0) ?? 0).toString(16)}`
+const UNUSUAL = /[^\u0000-\u0527]/u
 
 /** The words of a text. */
 export function wordsOf(text: string | null | undefined): string[] {
   if (!text) return []
-  const found = searchable(text)
-    .replaceAll(/\p{M}/gu, '')
-    .match(/[\p{L}\p{N}]+/gu)
-  return (found ?? []).map((word) => word.replaceAll(/[^a-z0-9а-я]/gu, spell).slice(0, LONGEST))
+  const folded = searchable(text)
+  const words = (/\p{M}/u.test(folded) ? folded.replaceAll(/\p{M}/gu, '') : folded).match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.map((word) => (UNUSUAL.test(word) ? word.replaceAll(/[^\u0000-\u0527]/gu, spell) : word).slice(0, LONGEST))
 }
 
 /** All of a text as one word. */

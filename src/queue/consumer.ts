@@ -34,19 +34,29 @@ const backoffSeconds = (attempt: number) => Math.min(3600, 2 ** attempt)
 
 /** Work that holds whole documents in memory: one at a time, while calls to other services wait for their answers side by side. */
 const HEAVY: ReadonlySet<JobType> = new Set(['contract.render', 'package.seal'])
-let heavy: Promise<unknown> = Promise.resolve()
+/** The lane of one batch: a promise of another event must not be waited for (I/O belongs to the event that began it). */
+interface Lane {
+  heavy: Promise<unknown>
+}
+const newLane = (): Lane => ({ heavy: Promise.resolve() })
 
-async function execute(ctx: Ctx, type: JobType, payload: unknown, job: { id: string; attempt: number; last: boolean }): Promise<void> {
+async function execute(
+  ctx: Ctx,
+  type: JobType,
+  payload: unknown,
+  job: { id: string; attempt: number; last: boolean },
+  lane: Lane,
+): Promise<void> {
   const handler = (await HANDLERS[type]()) as (ctx: Ctx, payload: unknown, job: object) => Promise<void>
   const work = () => handler(ctx, MESSAGES[type].parse(payload), job)
   if (!HEAVY.has(type)) return work()
-  const run = heavy.then(work, work)
-  heavy = run.catch(() => undefined)
+  const run = lane.heavy.then(work, work)
+  lane.heavy = run.catch(() => undefined)
   return run
 }
 
 /** Runs one job if it is due; says after how many seconds to try again, or undefined when there is nothing left to do. */
-export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> {
+export async function runJob(ctx: Ctx, id: string, lane = newLane()): Promise<number | undefined> {
   const now = machineNow()
   const leases = Object.entries(LEASE_MS).map(([type, ms]) => sql`when ${type} then ${leaseOf(now, ms)}`)
   const lease = sql<string>`case ${jobs.type} ${sql.join(leases, sql` `)} else ${leaseOf(now, 60_000)} end`
@@ -61,7 +71,7 @@ export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> 
   try {
     if (!(job.type in MESSAGES)) throw new AppError('unprocessable', `unknown job type ${job.type}`)
     const payload: unknown = JSON.parse(await unseal(ctx.settings.APP_SECRET, payloadLabel(id), job.payload ?? ''))
-    await execute(ctx, job.type as JobType, payload, { id, attempt, last })
+    await execute(ctx, job.type as JobType, payload, { id, attempt, last }, lane)
     await ctx.db
       .update(jobs)
       .set({ status: 'done', payload: null, finishedAt: machineNow().toISOString(), error: null })
@@ -83,11 +93,11 @@ export async function runJob(ctx: Ctx, id: string): Promise<number | undefined> 
   }
 }
 
-async function take(ctx: Ctx, message: Message): Promise<void> {
+async function take(ctx: Ctx, message: Message, lane: Lane): Promise<void> {
   const parsed = envelope.safeParse(message.body)
   if (!parsed.success) return message.ack()
   try {
-    const again = await runJob(ctx, parsed.data.job)
+    const again = await runJob(ctx, parsed.data.job, lane)
     if (again === undefined) message.ack()
     else message.retry({ delaySeconds: again })
   } catch (error) {
@@ -106,5 +116,6 @@ export async function consume(batch: MessageBatch, env: Env, execution: Executio
     return
   }
   const ctx = await serviceContext(env, (work) => execution.waitUntil(work))
-  await Promise.all(batch.messages.map((message) => take(ctx, message)))
+  const lane = newLane()
+  await Promise.all(batch.messages.map((message) => take(ctx, message, lane)))
 }

@@ -8,6 +8,7 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
   '* * * * *': {
     'announce due jobs': async () => (await import('./outbox.ts')).announceDue,
     'expire packages': async () => (await import('../signing/expire.ts')).expirePackages,
+    'finish imports': async () => (await import('../directory/import/indexing.ts')).indexDirty,
     'read feeds': async () => (await import('../directory/feeds/read.ts')).readFeeds,
     'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
   },

@@ -67,7 +67,11 @@ describe('files of an agreement', () => {
 
   it('are 10 MiB at most, 32 together', async () => {
     const company = await newCompany()
-    const big = (size: number) => file(Uint8Array.from({ length: size }, (_, i) => PNG[i] ?? 0), 'a.png', 'image/png')
+    const big = (size: number) => {
+      const bytes = new Uint8Array(size)
+      bytes.set(PNG)
+      return file(bytes, 'a.png', 'image/png')
+    }
     const one = await submit(company, 'fiz', { file_selfie: big(10 * MB + 1) })
     expect([one.status, one.body]).toEqual([413, { message: 'The file is too large.', code: 413 }])
     const all = await submit(company, 'fiz', { file_passport: big(11 * MB), file_selfie: big(11 * MB), file_registration: big(11 * MB) })

@@ -89,7 +89,9 @@ async function newHolder(commonName: string, now: Date) {
   )
   const request = { subject, publicKey: own.publicKey, serial: randomSerial(), ...at(700) }
   const der = await issueCertificate({ certificate: middleDer, key: middle.privateKey }, 'server_key', request)
-  return { certificate: parseCertificate(der), key: own.privateKey, pair: own, pem: pem('CERTIFICATE', der) }
+  const [certificate, above, top] = [der, middleDer, rootDer].map((made) => parseCertificate(made))
+  if (!certificate || !above || !top) throw new Error('no certificate')
+  return { certificate, chain: [above], root: top, key: own.privateKey, pair: own, pem: pem('CERTIFICATE', der) }
 }
 
 export const ESIA_URL = 'https://esia.test'
@@ -109,7 +111,7 @@ export async function withProviders(sign: (document: Uint8Array) => Promise<Uint
   const time = async () => (await newCtx()).now
   let at = now
   const clock = () => at
-  const common = { client: operator.certificate, apiKey, now: clock }
+  const common = { client: operator, apiKey, now: clock }
   const esia = esiaStandIn({
     ...common,
     url: ESIA_URL,

@@ -5,6 +5,7 @@ import { sealPackage } from '../../src/signing/seal.ts'
 import { call, codeFor, must, type Answer, type Problem } from '../app.ts'
 import { newBin, newCtx, newPhone, onePage, type Company } from '../factories.ts'
 import { OFFICE, register, type Client } from './kit.ts'
+import '../warm.ts'
 
 export interface File_ {
   id: string

@@ -9,6 +9,7 @@ import type { PackageObject } from '../../src/signing/object.ts'
 import type { PackageStore } from '../../src/signing/store.ts'
 import { granted, type PackageStub } from '../../src/signing/stub.ts'
 import { newCtx, newIin, newPhone, onePage, type Company } from '../factories.ts'
+import '../warm.ts'
 
 /** What the object keeps to itself. */
 export interface Inner {

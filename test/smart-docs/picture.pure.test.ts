@@ -3,7 +3,7 @@ import { readPicture } from '../../src/smart-docs/picture.ts'
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (c) => c.charCodeAt(0)) : part)))
-const PAD = new Array<number>(40).fill(0)
+const PAD = Array.from({ length: 40 }, () => 0)
 
 const png = (width: number[], height: number[]) => bytes([0x89], 'PNG\r\n', [0x1a, 0x0a, 0, 0, 0, 13], 'IHDR', width, height, PAD)
 const jpeg = (frame: number) => bytes([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xff, frame, 0, 17, 8, 0x03, 0x20, 0x04, 0x00], PAD)
@@ -26,7 +26,13 @@ describe('a picture', () => {
     ['zeros', bytes(PAD)],
     ['PNG without width', png([0, 0, 0, 0], [0, 0, 0, 1])],
     ['JPEG without a frame', bytes([0xff, 0xd8, 0xff, 0xda, 0, 8], PAD)],
-    ['JPEG that ends', bytes([0xff, 0xd8], new Array<number>(40).fill(0xff))],
+    [
+      'JPEG that ends',
+      bytes(
+        [0xff, 0xd8],
+        Array.from({ length: 40 }, () => 0xff),
+      ),
+    ],
     ['WebP of another kind', webp('ALPH', [])],
     ['WebP without a start code', webp('VP8 ', [])],
     ['GIF', bytes('GIF89a', [1, 0, 1, 0], PAD)],

@@ -29,7 +29,15 @@ describe('a line', () => {
 
 it('sums add up line by line, and by rate', () => {
   const line = (price: number, vatRate: number | null): Line => ({
-    ...{ code: 'a', source: 'work', name: 'x', measure: 'шт', quantity: 1000, price, vatRate, date: null, report: null },
+    code: 'a',
+    source: 'work',
+    name: 'x',
+    measure: 'шт',
+    quantity: 1000,
+    price,
+    vatRate,
+    date: null,
+    report: null,
     ...lineSums({ price, quantity: 1000 }, 'on_top', vatRate),
   })
   // Three lines of 0.04: each has VAT 0.0048, which is nothing; their sum would have 0.0144.

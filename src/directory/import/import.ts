@@ -37,7 +37,6 @@ async function writeChunk(ctx: Ctx, terms: Terms, entries: Entry[], report: Repo
     const own = entries.flatMap((e) => (e.kind === kind ? [e] : []))
     await importContacts(ctx, kind, own, made, report)
   }
-  await indexDirty(ctx)
 }
 
 /**
@@ -72,6 +71,8 @@ export async function importDirectory(ctx: Ctx, request: Request) {
     if (entries.length >= CHUNK_RECORDS || size >= CHUNK_BYTES) await write()
   }
   await write()
+  // Once, at the end: a client's contacts come after it, and each would put it into the search anew. Cron does it where this is cut off.
+  await indexDirty(ctx)
   await batch(ctx.db, [audit(ctx, null, 'directory.imported', `${report.received} records`)])
   return report.shown()
 }

@@ -60,7 +60,7 @@ function vatColumns(paper: Paper): { names: string[]; cells: (line: Paper['lines
 
 function table(sheet: Sheet, paper: Paper): void {
   const vat = vatColumns(paper)
-  const fixed = [34, 0, 62, 120, 50, 54, 70, 76, ...vat.names.map((_, i) => (i === 0 ? 44 : 66))]
+  const fixed = [34, 0, 62, vat.names.length > 1 ? 96 : 120, 50, 54, 70, 76, ...vat.names.map((_, i) => (i === 0 ? 44 : 66))]
   const widths = fixed.map((width) => width || sheet.room - fixed.reduce((a, b) => a + b, 0))
   const done = 3 + vat.names.length
   const sum = paper.vat.mode === 'on_top' ? paper.totals.net : paper.totals.total
@@ -112,11 +112,11 @@ function table(sheet: Sheet, paper: Paper): void {
 
 function below(sheet: Sheet, paper: Paper): void {
   const { act, totals } = paper
-  sheet.need(90)
+  sheet.need(60)
   sheet.text(`Всего на сумму: ${amountInWords(totals.total, 'ru')}`, { size: 8, bold: true })
   sheet.text(`Барлығы: ${amountInWords(totals.total, 'kk')}`, { size: 7.5, after: 5 })
   grid(sheet, {
-    widths: [236, sheet.room - 236],
+    widths: [262, sheet.room - 262],
     look: { size: 8 },
     together: true,
     rows: [
@@ -139,7 +139,6 @@ function signatures(sheet: Sheet, { actor, seller, buyer }: Paper): void {
   const mine = signRow('Сдал (Исполнитель)', actor ?? headOf(seller))
   const theirs = signRow('Принял (Заказчик)', headOf(buyer))
   const rows = mine.map((row, i) => [...row, blank(), ...(theirs[i] ?? [])])
-  sheet.need(80)
   grid(sheet, {
     widths: [...signWidths(half, 100), 20, ...signWidths(half, 100)],
     look: { size: 8, valign: 'bottom' },

@@ -1,0 +1,214 @@
+import { env, SELF } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import { sweepEsiaLogins } from '../../src/agreements/esia/login.ts'
+import { advance, call, must, resetClock } from '../app.ts'
+import { newCompany, newCtx, operatorToken, type Company } from '../factories.ts'
+import { BASE, ESIA_URL, forgetProviders, save, saved, status, submit, withProviders, type Refusal } from './kit.ts'
+
+forgetProviders()
+const ORIGIN = 'http://qoltanba.test'
+const nothing = async () => new Uint8Array()
+type Providers = Awaited<ReturnType<typeof withProviders>>
+
+const begin = async (company: Company) => (await must<{ url: string; success: boolean }>(200, 'GET', `${BASE}/esia`, { token: company.token })).url
+
+/** What the person does at ESIA, up to where it is sent back. */
+async function atEsia({ esia }: Providers, url: string, person = '1000300890'): Promise<URL> {
+  const page = await esia(new Request(url))
+  const session = /name="session" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+  const body = new URLSearchParams({ session, person })
+  const answer = await esia(new Request(`${ESIA_URL}/login`, { method: 'POST', body }))
+  return new URL(answer.headers.get('location') ?? '')
+}
+const visit = async (back: URL, lang = 'ru') => {
+  const answer = await SELF.fetch(`${ORIGIN}${back.pathname}${back.search}&lang=${lang}`)
+  return { status: answer.status, html: await answer.text(), headers: answer.headers }
+}
+const answer = async (html: string, said: 'yes' | 'no', token = /name="token" value="([^"]+)"/.exec(html)?.[1] ?? '') => {
+  const form = new FormData()
+  form.set('token', token)
+  form.set('answer', said)
+  const response = await SELF.fetch(`${ORIGIN}${BASE}/esia/confirm?lang=ru`, { method: 'POST', body: form })
+  return { status: response.status, html: await response.text() }
+}
+const PROFILE = {
+  first_name: 'Алексей',
+  last_name: 'Тестов',
+  middle_name: 'Петрович',
+  birthday: '1985-03-15',
+  passport_series: '4500',
+  passport_number: '123456',
+  issue: 'ОВД ТЕСТОВЫЙ',
+  date_of_issue: '2005-04-20',
+  billing_address_street: 'Москва Город, Тестовая Улица, д 1, кв 2',
+  billing_address_city: 'Москва',
+  billing_address_postalcode: '101000',
+  shipping_address_city: 'Казань',
+  snils: '11223344595',
+}
+
+describe('logging in with ESIA', () => {
+  it('is told not to be configured where it is not', async () => {
+    const company = await newCompany()
+    const refused = await call<Refusal>('GET', `${BASE}/esia`, { token: company.token })
+    expect([refused.status, refused.body]).toEqual([503, { message: 'Logging in with ESIA is not configured.', code: 503 }])
+  })
+
+  it('asks as ESIA wants to be asked', async () => {
+    const providers = await withProviders(nothing)
+    const url = new URL(await begin(await newCompany()))
+    expect(`${url.origin}${url.pathname}`).toBe(`${ESIA_URL}/aas/oauth2/v2/ac`)
+    const { client_secret, client_certificate_hash, state, nonce, timestamp, code_challenge, ...rest } = Object.fromEntries(url.searchParams)
+    expect(rest).toEqual({
+      client_id: 'QOLTANBA',
+      scope: 'openid fullname birthdate id_doc snils inn email mobile addresses',
+      redirect_uri: `${(await newCtx()).settings.PUBLIC_URL}${BASE}/esia/callback`,
+      response_type: 'code',
+      access_type: 'online',
+      code_challenge_method: 'S256',
+    })
+    expect(client_secret).toMatch(/^[A-Za-z0-9_-]+={0,2}$/)
+    expect(client_certificate_hash).toMatch(/^[0-9A-F]{64}$/)
+    expect([state?.length, code_challenge?.length, (nonce?.length ?? 0) > 20]).toEqual([36, 43, true])
+    expect(timestamp).toMatch(/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d \+0300$/)
+    // The stand-in checks the signature over all of it, and finds a change.
+    expect((await providers.esia(new Request(url))).status).toBe(200)
+    for (const [name, value] of [['scope', 'openid'], ['state', crypto.randomUUID()], ['timestamp', '2020.01.01 00:00:00 +0300']] as const) {
+      const changed = new URL(url)
+      changed.searchParams.set(name, value)
+      const back = (await providers.esia(new Request(changed))).headers.get('location')
+      expect(new URL(back ?? '').searchParams.get('error_description'), name).toContain('ESIA-007053')
+    }
+  })
+
+  it('puts what ESIA knows into the draft, once the person has agreed', async () => {
+    const providers = await withProviders(nothing)
+    const company = await newCompany({ name: 'ООО «Ромашка & Ко»' })
+    await save(company, 'fiz', { first_name: 'Иной', email: 'kept', shipping_address_street: 'старый' })
+    const page = await visit(await atEsia(providers, await begin(company)))
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect(page.headers.get('content-security-policy')).toContain("form-action 'self'")
+    for (const said of ['ООО «Ромашка &amp; Ко»', 'Тестов Алексей Петрович', 'Передать']) expect(page.html).toContain(said)
+    // Not before.
+    expect(await saved(company, 'fiz')).toMatchObject({ first_name: 'Иной', passport_number: null })
+    const done = await answer(page.html, 'yes')
+    expect([done.status, done.html.includes('Данные переданы')]).toEqual([200, true])
+    expect(await saved(company, 'fiz')).toMatchObject({ ...PROFILE, snils: '112-233-445 95', shipping_address_street: 'Казань Город, Пробная Улица, д 1, кв 2' })
+    expect((await status(company)).status).toBe('draft')
+    const review = await must<{ identity: object }>(200, 'GET', `${BASE}/reviews/${company.id}/fiz`, { token: await operatorToken() })
+    expect(review.identity).toMatchObject({ provider: 'esia', full_name: 'Тестов Алексей Петрович', trusted: true })
+    expect((await answer(page.html, 'yes')).status).toBe(410)
+    const left = await env.DB.prepare('select secret from esia_logins where org_id = ?').bind(company.id).all()
+    expect(left.results).toEqual([{ secret: null }])
+  })
+
+  it('makes a draft where there is none, and fills in a company’s signer', async () => {
+    const providers = await withProviders(nothing)
+    const [fresh, firm] = [await newCompany(), await newCompany()]
+    await save(firm, 'jur', { name: 'Ромашка' })
+    for (const company of [fresh, firm]) await answer((await visit(await atEsia(providers, await begin(company)))).html, 'yes')
+    expect(await saved(fresh, 'fiz')).toMatchObject({ last_name: 'Тестов' })
+    expect(await saved(firm, 'jur')).toMatchObject({ name: 'Ромашка', last_name: 'Тестов', email: 'testov@example.com', phone: '+79991234567', inn: null })
+  })
+
+  it('changes nothing of an agreement that was sent, but notes who it is', async () => {
+    const providers = await withProviders(nothing)
+    const company = await newCompany()
+    await submit(company, 'ip')
+    const done = await answer((await visit(await atEsia(providers, await begin(company), '1000300891'))).html, 'yes')
+    expect(done.html).toContain('Личность подтверждена')
+    expect(await saved(company, 'ip')).toMatchObject({ last_name: 'Иванов' })
+    const { identity } = await must<{ identity: object }>(200, 'GET', `${BASE}/reviews/${company.id}/ip`, { token: await operatorToken() })
+    expect(identity).toMatchObject({ full_name: 'Пробная Мария', trusted: false })
+  })
+
+  it('hands over nothing when the person says no, at ESIA or here', async () => {
+    const providers = await withProviders(nothing)
+    const company = await newCompany()
+    const atGosuslugi = await visit(await atEsia(providers, await begin(company), ''))
+    expect([atGosuslugi.status, atGosuslugi.html.includes('Данные не переданы')]).toEqual([200, true])
+    const here = await answer((await visit(await atEsia(providers, await begin(company)))).html, 'no')
+    expect(here.html).toContain('Данные не переданы')
+    expect((await status(company)).status).toBe('empty')
+  })
+
+  it('speaks Russian, Kazakh and English', async () => {
+    const providers = await withProviders(nothing)
+    const company = await newCompany()
+    for (const [lang, said] of [['ru', 'Передать данные'], ['kk', 'Шартқа арналған'], ['en', 'Hand over your data']] as const)
+      expect((await visit(await atEsia(providers, await begin(company)), lang)).html).toContain(said)
+  })
+})
+
+describe('a login that is not right', () => {
+  it('is good once, for a while, and for nobody who made it up', async () => {
+    const providers = await withProviders(nothing)
+    const company = await newCompany()
+    const back = await atEsia(providers, await begin(company))
+    expect((await visit(back)).status).toBe(200)
+    expect((await visit(back)).status).toBe(410)
+    const invented = new URL(back)
+    invented.searchParams.set('state', crypto.randomUUID())
+    expect((await visit(invented)).status).toBe(404)
+    expect((await answer('', 'yes', 'x'.repeat(43))).status).toBe(404)
+    const late = await atEsia(providers, await begin(company))
+    await advance(16 * 60)
+    expect((await visit(late)).status).toBe(410)
+    await sweepEsiaLogins(await newCtx())
+    expect((await visit(late)).status).toBe(404)
+    await resetClock()
+  })
+
+  it('of two that come at once, one is taken', async () => {
+    const providers = await withProviders(nothing)
+    const back = await atEsia(providers, await begin(await newCompany()))
+    expect((await Promise.all([visit(back), visit(back)])).map((v) => v.status).toSorted()).toEqual([200, 410])
+    expect(providers.esia.tokensGiven()).toBe(1)
+  })
+
+  it('is refused with another’s code', async () => {
+    const providers = await withProviders(nothing)
+    const [mine, theirs] = [await atEsia(providers, await begin(await newCompany())), await atEsia(providers, await begin(await newCompany()))]
+    mine.searchParams.set('code', theirs.searchParams.get('code') ?? '')
+    // PKCE: the code is of no use without the verifier of its own login.
+    expect((await visit(mine)).status).toBe(400)
+  })
+
+  const forged: [string, (claims: Record<string, unknown>) => Record<string, unknown>][] = [
+    ['another login (nonce)', (c) => ({ ...c, nonce: 'other' })],
+    ['no nonce', ({ nonce: _, ...c }) => c],
+    ['another system', (c) => ({ ...c, aud: 'OTHER' })],
+    ['another issuer', (c) => ({ ...c, iss: 'https://evil.test/' })],
+    ['another person', (c) => ({ ...c, sub: '42' })],
+    ['another time', (c) => ({ ...c, exp: Number(c.exp) - 86_400 })],
+  ]
+  it.each(forged)('is refused with a token for %s', async (_, idToken) => {
+    const providers = await withProviders(nothing, { idToken })
+    const company = await newCompany()
+    expect((await visit(await atEsia(providers, await begin(company)))).status).toBe(400)
+    expect((await status(company)).status).toBe('empty')
+  })
+
+  it('is refused with a token that another key signed', async () => {
+    const providers = await withProviders(nothing)
+    const { settings } = await newCtx()
+    Object.assign(settings, { ESIA_TOKEN_CERTIFICATE: settings.ESIA_CERTIFICATE })
+    expect((await visit(await atEsia(providers, await begin(await newCompany())))).status).toBe(400)
+  })
+
+  it.each([
+    ['away', async () => Promise.reject(new TypeError('fetch failed')), 503],
+    ['broken', async () => new Response('<html>', { status: 502 }), 503],
+    ['talking nonsense', async () => new Response('<html>nonsense'), 400],
+    ['endless', async () => new Response(new Uint8Array(2_000_000)), 503],
+    ['sending elsewhere', async () => new Response(null, { status: 302, headers: { location: 'https://evil.test/' } }), 503],
+  ] as const)('is told when ESIA is %s', async (_, handler, code) => {
+    const providers = await withProviders(nothing)
+    const company = await newCompany()
+    const back = await atEsia(providers, await begin(company))
+    providers.net[new URL(ESIA_URL).host] = handler
+    const page = await visit(back)
+    expect([page.status, page.headers.get('content-type')]).toEqual([code, 'text/html; charset=utf-8'])
+    expect((await status(company)).status).toBe('empty')
+  })
+})

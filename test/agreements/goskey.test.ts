@@ -1,0 +1,222 @@
+import { env } from 'cloudflare:test'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Order } from '../../.tools/stand-ins/goskey.ts'
+import type { Kind } from '../../src/agreements/statuses.ts'
+import { sha256Hex } from '../../src/lib/hash.ts'
+import { runJob } from '../../src/queue/consumer.ts'
+import { advance, call, drain, must, resetClock } from '../app.ts'
+import { newCompany, newCtx, onePage, operatorToken, type Company } from '../factories.ts'
+import { newAuthority, ruPerson, type Authority, type Holder } from '../signing/authority.ts'
+import { BASE, bytesOf, forgetProviders, GOSKEY_URL, readyAgreement, save, status, submit, withProviders, type Refusal } from './kit.ts'
+
+forgetProviders()
+const SNILS = { snils: '112-233-445 95' }
+const send = (company: Company) => call<Refusal & { success: boolean }>('GET', `${BASE}/send-on-sign`, { token: company.token })
+
+let authority: Authority
+let person: Holder
+beforeAll(async () => {
+  const { now } = await newCtx()
+  authority = await newAuthority(now)
+  await authority.trust()
+  person = await authority.issue(ruPerson('980001843425'))
+})
+const telephone = (document: Uint8Array, who = person) => authority.sign(who, document)
+
+/** Runs every job of orders that there is, also those that are planned for later. */
+async function follow(): Promise<void> {
+  await env.DB.prepare("update jobs set due_at = '2000-01-01T00:00:00.000Z' where status = 'pending' and type = 'agreement.goskey'").run()
+  const { results } = await env.DB.prepare("select id from jobs where status = 'pending' and type = 'agreement.goskey'").all<{ id: string }>()
+  const ctx = await newCtx()
+  for (const { id } of results) await runJob(ctx, id)
+}
+const orderOf = ({ goskey }: Awaited<ReturnType<typeof withProviders>>): Order => {
+  const order = [...goskey.orders.values()].at(-1)
+  if (!order) throw new Error('nothing came to Госключ')
+  return order
+}
+const comments = async (company: Company) =>
+  (await must<{ history: { status: string; comment: string | null }[] }>(200, 'GET', `${BASE}/history`, { token: company.token })).history
+
+describe('sending to Госключ', () => {
+  it('is told not to be configured where it is not, and not to be time yet', async () => {
+    const company = await newCompany()
+    const early = await send(company)
+    expect([early.status, early.body]).toEqual([409, { message: 'File not ready for download' }])
+    await submit(company, 'fiz')
+    expect((await send(company)).body).toEqual({ message: 'The agreement is not ready to be signed' })
+    const other = await newCompany()
+    await readyAgreement(other, 'fiz')
+    const refused = await send(other)
+    expect([refused.status, refused.body]).toEqual([503, { message: 'Signing with Госключ is not configured.', code: 503 }])
+    expect((await status(other)).status).toBe('ready')
+  })
+
+  it.each(['fiz', 'jur', 'ip'] as const)('hands the agreement over, looks after it and takes the signature (%s)', async (kind: Kind) => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    await readyAgreement(company, kind, SNILS)
+    expect((await send(company)).body).toEqual({ success: true })
+    expect((await status(company)).status).toBe('signing')
+    expect((await send(company)).body).toEqual({ message: 'The agreement is being signed' })
+    await drain()
+    const order = orderOf(providers)
+    const { bytes: document } = await bytesOf(`${BASE}/download`, company.token)
+    expect(sha256Hex(order.document)).toBe(sha256Hex(document))
+    expect(order.request).toContain('<Snils>112-233-445 95</Snils>')
+    expect(order.request.includes('<OGRN>')).toBe(kind !== 'fiz')
+    expect(JSON.parse(order.meta)).toMatchObject({ region: '45000000000', serviceCode: kind === 'fiz' ? '10000000374' : '60025907' })
+    // Nothing happens until the person does something.
+    for (let i = 0; i < 3; i++) await follow()
+    expect([(await status(company)).status, providers.goskey.orders.size]).toEqual(['signing', 1])
+    await providers.goskey.app.sign(order)
+    await follow()
+    expect((await status(company)).status).toBe('signed')
+    const shown = await must<{ files: { id: string; kind: string; signatures: { signer: string }[] }[] }>(
+      200,
+      'GET',
+      `${BASE}/reviews/${company.id}/${kind}`,
+      { token: await operatorToken() },
+    )
+    const signature = shown.files.find((f) => f.kind === 'signature')
+    expect(signature?.signatures).toMatchObject([{ signer: 'Иванов Иван' }])
+    expect((await bytesOf(`${BASE}/files/${signature?.id}`, company.token)).bytes).toEqual(order.signature)
+    await follow()
+    expect((await env.DB.prepare("select count(*) as n from jobs where status = 'pending' and type = 'agreement.goskey'").first<{ n: number }>())?.n).toBe(0)
+  })
+
+  it('waits until it is known who signs', async () => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    await readyAgreement(company, 'fiz')
+    expect((await send(company)).body).toMatchObject({ success: true, message: expect.stringContaining('ESIA') as string })
+    await follow()
+    expect([(await status(company)).status, providers.goskey.orders.size]).toEqual(['signing', 0])
+    await advance(25 * 3600)
+    await follow()
+    await resetClock()
+    expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Не передано в Госключ: нет входа через Госуслуги или СНИЛС' })
+  })
+})
+
+describe('what does not end well', () => {
+  const ready = async (kind: Kind = 'fiz') => {
+    const company = await newCompany()
+    await readyAgreement(company, kind, SNILS)
+    await send(company)
+    await drain()
+    return company
+  }
+
+  it('comes back with the reason, and may be sent again', async () => {
+    const providers = await withProviders(telephone)
+    const company = await ready()
+    providers.goskey.app.decline(orderOf(providers), 'Отказ пользователя')
+    await follow()
+    expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Не подписано в Госключе: Отказ пользователя' })
+    expect((await send(company)).status).toBe(200)
+    await drain()
+    await providers.goskey.app.sign(orderOf(providers))
+    await follow()
+    expect((await status(company)).status).toBe('signed')
+    expect((await comments(company)).map((h) => h.status)).toEqual(['draft', 'review', 'ready', 'signing', 'ready', 'signing', 'signed'])
+  })
+
+  it('is a signature of something else, of an authority that nobody trusts, or of another number', async () => {
+    const stranger = await newAuthority((await newCtx()).now)
+    const unknown = await stranger.issue(ruPerson('980001843425'))
+    const other = await authority.issue(ruPerson('998800000133'))
+    for (const make of [
+      (document: Uint8Array) => telephone(new Uint8Array([...document, 1])),
+      (document: Uint8Array) => stranger.sign(unknown, document),
+      (document: Uint8Array) => telephone(document, other),
+      async () => new TextEncoder().encode('no signature'),
+    ]) {
+      const providers = await withProviders(make)
+      const company = await ready('ip')
+      await providers.goskey.app.sign(orderOf(providers))
+      await follow()
+      const now = await status(company)
+      expect([now.status, now.comment]).toEqual(['ready', expect.stringMatching(/^Подпись из Госключа не прошла проверку/)])
+    }
+  })
+
+  it('is a term that runs out', async () => {
+    await withProviders(telephone)
+    const company = await ready()
+    await advance(25 * 3600)
+    await follow()
+    await resetClock()
+    expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Срок подписания в Госключе истёк' })
+  })
+
+  it('is called off when the signed file is handed over meanwhile', async () => {
+    const providers = await withProviders(telephone)
+    const company = await ready()
+    const form = new FormData()
+    form.append('files', new File([onePage().slice()], 'a.pdf', { type: 'application/pdf' }))
+    expect((await call('POST', `${BASE}/upload`, { token: company.token, raw: form })).status).toBe(200)
+    await follow()
+    expect(orderOf(providers).statuses.at(-1)?.title).toBe('Отменено')
+    expect((await status(company)).status).toBe('signed')
+  })
+})
+
+describe('while Госключ is away', () => {
+  it('the agreement stays where it is, and goes on when it is back', async () => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    await readyAgreement(company, 'fiz', SNILS)
+    const host = new URL(GOSKEY_URL).host
+    const back = providers.net[host]
+    providers.net[host] = async () => new Response(null, { status: 503 })
+    await send(company)
+    for (let i = 0; i < 12; i++) await follow()
+    expect((await status(company)).status).toBe('signing')
+    providers.net[host] = back
+    for (let i = 0; i < 3; i++) await follow()
+    await providers.goskey.app.sign(orderOf(providers))
+    await follow()
+    expect([(await status(company)).status, providers.goskey.orders.size]).toEqual(['signed', 1])
+  })
+
+  it('what was cut off after the order was reserved, or after it was sent, goes on with that order', async () => {
+    const providers = await withProviders(telephone)
+    const host = new URL(GOSKEY_URL).host
+    const whole = providers.net[host]
+    for (const cut of ['before', 'after'] as const) {
+      const company = await newCompany()
+      await readyAgreement(company, 'fiz', SNILS)
+      let failed = false
+      providers.net[host] = async (request) => {
+        const isPush = request.url.endsWith('/push/chunked') && !failed
+        if (isPush) failed = true
+        if (isPush && cut === 'before') throw new TypeError('fetch failed')
+        const answer = (await whole?.(request)) ?? new Response(null, { status: 500 })
+        if (isPush) throw new TypeError('fetch failed')
+        return answer
+      }
+      const before = providers.goskey.orders.size
+      await send(company)
+      for (let i = 0; i < 4; i++) await follow()
+      expect([failed, providers.goskey.orders.size], cut).toEqual([true, before + 1])
+      await providers.goskey.app.sign(orderOf(providers))
+      await follow()
+      expect((await status(company)).status, cut).toBe('signed')
+    }
+  })
+
+  it('a refusal brings the agreement back', async () => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    await readyAgreement(company, 'fiz', SNILS)
+    const host = new URL(GOSKEY_URL).host
+    const whole = providers.net[host]
+    providers.net[host] = async (request) =>
+      request.url.endsWith('/order') ? Response.json({ code: 'order_access', message: 'Нет прав' }, { status: 403 }) : ((await whole?.(request)) ?? new Response())
+    await send(company)
+    await drain()
+    expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Госключ не принял договор' })
+    await save(company, 'fiz', {})
+  })
+})

@@ -8,10 +8,14 @@ import { makeKeyRing, makeSigningKey } from '../.tools/local.ts'
 /** Statuses by path and method of a contract that a surface is held to, where its file is at hand. */
 function readContract(file: string): Record<string, Record<string, string[]>> | null {
   if (!existsSync(file)) return null
-  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, { responses?: object }>> }
+  const { paths, servers } = JSON.parse(readFileSync(file, 'utf8')) as {
+    paths: Record<string, Record<string, { responses?: object }>>
+    servers?: { url: string }[]
+  }
+  const base = servers?.[0]?.url.replace(/\/$/, '') ?? ''
   const statuses = (methods: Record<string, { responses?: object }>) =>
     Object.entries(methods).flatMap(([method, { responses }]) => (responses ? [[method, Object.keys(responses)] as const] : []))
-  return Object.fromEntries(Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(statuses(methods))]))
+  return Object.fromEntries(Object.entries(paths).map(([path, methods]) => [base + path, Object.fromEntries(statuses(methods))]))
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -34,7 +38,10 @@ export default defineConfig({
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
                 TEST_CONTRACT: Object.fromEntries(
-                  ['ozge', 'office'].map((name) => [name, readContract(`${root}/../shared/contract/${name}.openapi.json`) ?? {}]),
+                  ['ozge', 'office', 'agreement'].map((name) => [
+                    name,
+                    readContract(`${root}/../shared/contract/${name}.openapi.json`) ?? {},
+                  ]),
                 ),
                 // What `.tools/local.ts` makes for development.
                 APP_SECRET: randomBytes(48).toString('base64'),

@@ -38,7 +38,7 @@ const service = await startLocal({ port, stateDir: join(directory, 'state'), log
 const stopCron = keepCron(service.url)
 console.log(`The service is at ${service.url}; its log is ${logFile}`)
 
-const environment = { ...process.env, E2E_BASE_URL: service.url, BASE_URL: service.url }
+const environment = { ...process.env, E2E_BASE_URL: service.url, BASE_URL: service.url, E2E_GOSKEY_URL: service.standIns.goskey }
 const args = ['run', '--config', '.config/vitest.e2e.config.ts', ...process.argv.slice(2)]
 const tests = spawn(join(root, 'node_modules/.bin/vitest'), args, { cwd: root, env: environment, stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal))

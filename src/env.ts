@@ -7,7 +7,10 @@ const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fal
 const feed = z
   .string()
   .max(1000)
-  .refine((text) => text === 'off' || /^https?:$/.test(URL.parse(text.replaceAll('{date}', '0'))?.protocol ?? ''), 'must be a web address, or off')
+  .refine(
+    (text) => text === 'off' || /^https?:$/.test(URL.parse(text.replaceAll('{date}', '0'))?.protocol ?? ''),
+    'must be a web address, or off',
+  )
 const flag = z.enum(['true', 'false']).transform((v) => v === 'true')
 
 const signingKey = z.object({
@@ -188,6 +191,10 @@ export function parseSettings(source: Record<string, unknown>): Settings {
         PROVIDER_SECRETS[parsed.data.SMS_PROVIDER]?.(parsed.data),
         !parsed.data.PUBLIC_URL && 'PUBLIC_URL is missing',
         parsed.data.ENVIRONMENT === 'production' && !parsed.data.PLATFORM_AUTHORITY && 'PLATFORM_AUTHORITY is missing',
+        // Tokens and passports go there.
+        ...(['ESIA_URL', 'GOSKEY_URL'] as const).map(
+          (name) => parsed.data.ENVIRONMENT === 'production' && parsed.data[name]?.startsWith('http:') && `${name} must be https`,
+        ),
       ].filter(Boolean)
     : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
   if (!parsed.success || problems.length > 0) throw new Error(`Configuration: ${problems.join('; ')}`)

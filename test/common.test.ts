@@ -91,7 +91,7 @@ describe('declarations', () => {
     expect(without.map(([title]) => title)).toEqual([])
   })
 
-  it.each(['ozge', 'office'])('are what the contract has for %s', (surface) => {
+  it.each(['ozge', 'office', 'agreement'])('are what the contract has for %s', (surface) => {
     // Null where the contract is not at hand.
     for (const [path, methods] of Object.entries(env.TEST_CONTRACT?.[surface] ?? {})) {
       for (const [method, statuses] of Object.entries(methods)) {

@@ -47,7 +47,8 @@ export const declaredFor = (method: string, pathname: string): Declared | undefi
 const SHAPES: Record<string, (body: Record<string, unknown>, status: number) => boolean> = {
   b2b: (body) => typeof body.detail === 'string' || Object.values(body).every((v) => Array.isArray(v)),
   agreement: (body, status) =>
-    typeof (status === 404 ? body.error : body.message) === 'string' && (status === 409 ? body.code === undefined : typeof body.code === 'number'),
+    typeof (status === 404 ? body.error : body.message) === 'string' &&
+    (status === 409 ? body.code === undefined : typeof body.code === 'number'),
   admin: (body) => body.success === false && typeof body.message === 'string',
 }
 

@@ -2,6 +2,9 @@
  * What the Worker loads on first use, loaded with the tests. Vitest shares a load that is under way between requests, and a request that ends
  * midway takes it along: another one that waits for it hangs (the runtime's own `import()` does not).
  */
+import '../.build/fonts/arimo-bold.ttf'
+import '../.build/fonts/arimo-regular.ttf'
+import '../.build/fonts/symbols.ttf'
 import '../src/contracts/on-package.ts'
 import '../src/contracts/render.ts'
 import '../src/documents/certificate-file.ts'

@@ -23,7 +23,17 @@ export const PERSONS: Person[] = [
       snils: '112-233-445 95',
       inn: '998800000133',
     },
-    docs: [{ type: 'RF_PASSPORT', vrfStu: 'VERIFIED', series: '4500', number: '123456', issueDate: '20.04.2005', issueId: '770001', issuedBy: 'ОВД ТЕСТОВЫЙ' }],
+    docs: [
+      {
+        type: 'RF_PASSPORT',
+        vrfStu: 'VERIFIED',
+        series: '4500',
+        number: '123456',
+        issueDate: '20.04.2005',
+        issueId: '770001',
+        issuedBy: 'ОВД ТЕСТОВЫЙ',
+      },
+    ],
     addrs: [
       { type: 'PRG', ...ADDRESS },
       { type: 'PLV', ...ADDRESS, addressStr: 'Казань Город, Пробная Улица', city: 'Казань', zipCode: '420000' },
@@ -68,6 +78,8 @@ const FORM = { 'content-type': 'text/html; charset=utf-8' }
 const sha256 = async (text: string) =>
   Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('base64url')
 
+const formOf = async (request: Request) => new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()))
+
 /** The errors that it tells of, by their numbers. */
 const ESIA = {
   certificate: 'ESIA-007002: Certificate and mnemonic do not match',
@@ -111,7 +123,8 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
     const login: Login = { query }
     const problem = await problemOf(query)
     if (problem === ESIA.redirect) return new Response(problem, { status: 400 })
-    const incomplete = query.get('response_type') !== 'code' || query.get('code_challenge_method') !== 'S256' || !query.get('code_challenge')
+    const incomplete =
+      query.get('response_type') !== 'code' || query.get('code_challenge_method') !== 'S256' || !query.get('code_challenge')
     const why = problem ?? (incomplete ? ESIA.missing : undefined)
     if (why) return back(login, { error: 'invalid_request', error_description: why })
     const session = crypto.randomUUID()
@@ -125,7 +138,7 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
   }
 
   const logIn = async (request: Request): Promise<Response> => {
-    const form = new URLSearchParams(await request.text())
+    const form = await formOf(request)
     const session = form.get('session') ?? ''
     const login = logins.get(session)
     if (!login) return new Response('no such session', { status: 404 })
@@ -137,17 +150,19 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
     return back(login, { code })
   }
 
-  const sign = (claims: Record<string, unknown>) => new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT', ver: 1 } as { alg: string }).sign(key)
+  const sign = (claims: Record<string, unknown>) =>
+    new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT', ver: 1 } as { alg: string }).sign(key)
 
   const exchange = async (request: Request): Promise<Response> => {
-    const p = new URLSearchParams(await request.text())
+    const p = await formOf(request)
     const code = p.get('code') ?? ''
     const refuse = (why: string, error = 'invalid_request') => json(400, { error, error_description: why, state: p.get('state') })
     const problem = await problemOf(p, code)
     if (problem) return refuse(problem)
     const login = codes.get(code)
     codes.delete(code)
-    if (!login?.person || p.get('grant_type') !== 'authorization_code' || p.get('token_type') !== 'Bearer') return refuse(ESIA.code, 'invalid_grant')
+    if (!login?.person || p.get('grant_type') !== 'authorization_code' || p.get('token_type') !== 'Bearer')
+      return refuse(ESIA.code, 'invalid_grant')
     if ((await sha256(p.get('code_verifier') ?? '')) !== login.query.get('code_challenge')) return refuse(ESIA.code, 'invalid_grant')
     if (p.get('state') === login.query.get('state')) return refuse(ESIA.missing)
     const { oid } = login.person
@@ -162,7 +177,13 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
       'urn:esia:sbj': { 'urn:esia:sbj:oid': oid, 'urn:esia:sbj:typ': 'P' },
     }
     const idToken = await sign(options.tamper?.idToken?.(claims) ?? claims)
-    const accessToken = await sign({ ...common, 'urn:esia:sid': crypto.randomUUID(), 'urn:esia:sbj_id': oid, client_id: clientId, scope: p.get('scope') })
+    const accessToken = await sign({
+      ...common,
+      'urn:esia:sid': crypto.randomUUID(),
+      'urn:esia:sbj_id': oid,
+      client_id: clientId,
+      scope: p.get('scope'),
+    })
     access.set(accessToken, login.person)
     given++
     return json(200, { access_token: accessToken, id_token: idToken, expires_in: 3600, token_type: 'Bearer', state: p.get('state') })
@@ -186,7 +207,8 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
     const [, oid = '', list] = /^\/rs\/prns\/(\d+)(?:\/(\w+))?$/.exec(path) ?? []
     if (oid) return profile(request, oid, list)
     if (path === `/esia-rs/api/public/v1/orgs/ext-app/${apiKey}/tkn`) {
-      if (!(await isSignedBy(client, url.searchParams.get('signature') ?? '', apiKey, now()))) return json(400, { code: 'ESIA-060004', message: 'The signature is not valid' })
+      if (!(await isSignedBy(client, url.searchParams.get('signature') ?? '', apiKey, now())))
+        return json(400, { code: 'ESIA-060004', message: 'The signature is not valid' })
       return json(200, { accessTkn: `epgu-${apiKey}` })
     }
     return json(404, {})

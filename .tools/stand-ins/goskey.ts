@@ -28,7 +28,8 @@ export interface Order {
 }
 
 const SERVICES: Record<string, RegExp> = {
-  '10000000374': /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<SignRequest xmlns="urn:\/\/mpkey\.gosuslugi\.ru\/sign_document\/1\.0\.0">(<OID>[^<]{1,20}<\/OID>|<Snils>\d{3}-\d{3}-\d{3} \d\d<\/Snils>)<SignExpiration>/,
+  '10000000374':
+    /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<SignRequest xmlns="urn:\/\/mpkey\.gosuslugi\.ru\/sign_document\/1\.0\.0">(<OID>[^<]{1,20}<\/OID>|<Snils>\d{3}-\d{3}-\d{3} \d\d<\/Snils>)<SignExpiration>/,
   '60025907':
     /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<SignRequest xmlns="urn:\/\/mpkey\.gosuslugi\.ru\/sign_document_ukep_legalperson\/1\.0\.0"><RFOrg>(<OID>[^<]{1,20}<\/OID>|<Snils>\d{3}-\d{3}-\d{3} \d\d<\/Snils>)<OGRN>(\d{13}|\d{15})<\/OGRN><\/RFOrg><SignExpiration>/,
 }
@@ -52,7 +53,8 @@ export function goskeyStandIn({ client, apiKey, sign, now = () => new Date() }: 
     const [documentName, ...others] = Object.keys(files).filter((name) => name !== 'req.xml' && !name.endsWith('.sig'))
     const request = files['req.xml']
     const document = files[documentName ?? '']
-    if (!request || !document || !documentName || others.length > 0 || !DOCUMENT_NAME.test(documentName)) return 'the archive does not hold what it must'
+    if (!request || !document || !documentName || others.length > 0 || !DOCUMENT_NAME.test(documentName))
+      return 'the archive does not hold what it must'
     for (const [name, bytes] of Object.entries({ 'req.xml': request, [documentName]: document })) {
       const signature = files[`${name}.sig`]
       if (!signature || !(await isSignedBy(client, signature, bytes, now()))) return `${name} is not signed by the organization`
@@ -60,7 +62,8 @@ export function goskeyStandIn({ client, apiKey, sign, now = () => new Date() }: 
     const xml = new TextDecoder().decode(request)
     const { serviceCode } = JSON.parse(order.meta) as { serviceCode: string }
     const expires = Date.parse(/<SignExpiration>([^<]+\+03:00)<\/SignExpiration>/.exec(xml)?.[1] ?? '')
-    if (!SERVICES[serviceCode]?.test(xml) || !/<AttributeName>orgName<.*<AttributeName>orgINN</.test(xml)) return 'req.xml is not by its schema'
+    if (!SERVICES[serviceCode]?.test(xml) || !/<AttributeName>orgName<.*<AttributeName>orgINN</.test(xml))
+      return 'req.xml is not by its schema'
     if (!(expires > now().getTime() && expires <= now().getTime() + DAY_MS)) return 'the term is over, or longer than a day'
     Object.assign(order, { request: xml, documentName, document })
     return undefined
@@ -106,9 +109,17 @@ export function goskeyStandIn({ client, apiKey, sign, now = () => new Date() }: 
     if (request.headers.get('authorization') !== `Bearer epgu-${apiKey}`) return refuse(401, 'access_denied', 'Нет доступа')
     if (request.method === 'POST' && pathname === '/api/gusmev/order') {
       const meta = (await request.json()) as { region?: string; serviceCode?: string; targetCode?: string }
-      if (!meta.region || !meta.serviceCode || meta.targetCode !== `-${meta.serviceCode}`) return refuse(400, 'bad_request', 'Неверные параметры')
+      if (!meta.region || !meta.serviceCode || meta.targetCode !== `-${meta.serviceCode}`)
+        return refuse(400, 'bad_request', 'Неверные параметры')
       const draft = { statusId: 0, title: 'Черновик заявления', finalStatus: false }
-      const order: Order = { id: ++next, meta: JSON.stringify(meta), statuses: [draft], request: '', documentName: '', document: new Uint8Array() }
+      const order: Order = {
+        id: ++next,
+        meta: JSON.stringify(meta),
+        statuses: [draft],
+        request: '',
+        documentName: '',
+        document: new Uint8Array(),
+      }
       orders.set(order.id, order)
       return json(200, { orderId: order.id })
     }
@@ -123,7 +134,9 @@ export function goskeyStandIn({ client, apiKey, sign, now = () => new Date() }: 
     }
     const [, fileOf] = /^\/api\/storage\/v2\/files\/(\d+)\/1\/download$/.exec(pathname) ?? []
     const signature = orders.get(Number(fileOf))?.signature
-    return signature ? new Response(new Uint8Array(signature), { headers: { 'content-type': 'application/octet-stream' } }) : refuse(404, 'not_found', 'Нет файла')
+    return signature
+      ? new Response(new Uint8Array(signature), { headers: { 'content-type': 'application/octet-stream' } })
+      : refuse(404, 'not_found', 'Нет файла')
   }
 
   /** What the person does in the app. */
@@ -133,7 +146,12 @@ export function goskeyStandIn({ client, apiKey, sign, now = () => new Date() }: 
       order.statuses.push({ statusId: 3, title: 'Услуга оказана', finalStatus: true })
     },
     decline: (order: Order, comment?: string) =>
-      void order.statuses.push({ statusId: 4, title: 'Отказано в предоставлении услуги', finalStatus: true, ...(comment ? { comment } : {}) }),
+      void order.statuses.push({
+        statusId: 4,
+        title: 'Отказано в предоставлении услуги',
+        finalStatus: true,
+        ...(comment ? { comment } : {}),
+      }),
   }
   return Object.assign(handler, { orders, app })
 }

@@ -14,8 +14,16 @@ export interface Client {
 }
 
 /** Whether the certificate that is registered for the client signed exactly this. */
-export async function isSignedBy({ certificate, chain, root }: Client, signature: string | Uint8Array, content: string | Uint8Array, at: Date): Promise<boolean> {
-  const bytes = typeof signature === 'string' ? Uint8Array.from(atob(signature.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0)) : signature
+export async function isSignedBy(
+  { certificate, chain, root }: Client,
+  signature: string | Uint8Array,
+  content: string | Uint8Array,
+  at: Date,
+): Promise<boolean> {
+  const bytes =
+    typeof signature === 'string'
+      ? Uint8Array.from(atob(signature.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+      : signature
   const text = typeof content === 'string' ? new TextEncoder().encode(content) : content
   try {
     const { ok, signers } = await verifyDetachedCms(bytes, (hash) => digest(hash, text), {
@@ -33,4 +41,5 @@ export async function isSignedBy({ certificate, chain, root }: Client, signature
 }
 
 /** What ESIA calls `client_certificate_hash`. */
-export const hashOf = ({ certificate }: Client): string => Buffer.from(digest('streebog-256', certificate.der)).toString('hex').toUpperCase()
+export const hashOf = ({ certificate }: Client): string =>
+  Buffer.from(digest('streebog-256', certificate.der)).toString('hex').toUpperCase()

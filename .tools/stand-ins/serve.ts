@@ -84,7 +84,13 @@ export async function serveStandIns(publicUrl: string) {
   const [operator, tokens, person] = await Promise.all([
     newHolder({ kind: 'plain', commonName: 'Qoltanba stand-in', organization: 'Test', country: 'RU' }),
     newHolder({ kind: 'plain', commonName: 'ESIA stand-in', organization: 'Test', country: 'RU' }),
-    newHolder({ kind: 'ru', commonName: 'Тестов Алексей Петрович', surname: 'Тестов', givenName: 'Алексей Петрович', snils: '11223344595' }),
+    newHolder({
+      kind: 'ru',
+      commonName: 'Тестов Алексей Петрович',
+      surname: 'Тестов',
+      givenName: 'Алексей Петрович',
+      snils: '11223344595',
+    }),
   ])
   const clientId = 'QOLTANBA'
   const apiKey = crypto.randomUUID()
@@ -94,7 +100,8 @@ export async function serveStandIns(publicUrl: string) {
   const withApp: Handler = async (request) => {
     const { pathname } = new URL(request.url)
     if (pathname === '/authority.pem') return new Response(pem('CERTIFICATE', person.root.der))
-    if (pathname === '/app') return Response.json([...goskeyHandler.orders.values()].map(({ id, statuses, documentName }) => ({ id, statuses, documentName })))
+    if (pathname === '/app')
+      return Response.json([...goskeyHandler.orders.values()].map(({ id, statuses, documentName }) => ({ id, statuses, documentName })))
     const [, id, act] = /^\/app\/(\d+)\/(sign|decline)$/.exec(pathname) ?? []
     const order = goskeyHandler.orders.get(Number(id))
     if (!id) return goskeyHandler(request)

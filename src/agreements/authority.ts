@@ -60,7 +60,8 @@ interface OperatorKey {
   key: CryptoKey
 }
 
-const keys = new WeakMap<Settings, Promise<OperatorKey>>()
+/** By certificate. */
+const keys = new Map<string, OperatorKey>()
 
 const derOf = (pem: string) => fromBase64(pem.replaceAll(/-----[A-Z ]+-----|\s|\\n/g, ''))
 
@@ -82,10 +83,13 @@ async function importKey(settings: Settings): Promise<OperatorKey> {
 
 /** The certificate by which ESIA knows the operator, and its key: imported once an isolate. */
 export async function operatorKey({ settings }: Pick<Ctx, 'settings'>): Promise<OperatorKey> {
-  const known = keys.get(settings) ?? importKey(settings)
-  keys.set(settings, known)
+  const name = settings.ESIA_CERTIFICATE ?? ''
+  const known = keys.get(name)
+  if (known) return known
   try {
-    return await known
+    const key = await importKey(settings)
+    keys.set(name, key)
+    return key
   } catch {
     console.error('ESIA_CERTIFICATE or ESIA_PRIVATE_KEY cannot be used')
     throw new AppError('unavailable', 'The certificate for ESIA can’t be used now.')

@@ -32,7 +32,7 @@ function isPng(bytes: Uint8Array): boolean {
 /** Start of image, a frame with a size, end of image (ITU T.81, B). */
 function isJpeg(bytes: Uint8Array): boolean {
   if (!startsWith(bytes, [0xff, 0xd8, 0xff])) return false
-  for (let at = 2; at + 9 < bytes.length; ) {
+  for (let at = 2; at + 9 < bytes.length;) {
     if (bytes[at] !== 0xff) return false
     const marker = bytes[at + 1] ?? 0
     const size = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)

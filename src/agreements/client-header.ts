@@ -11,7 +11,11 @@ function checkClient({ actor }: Ctx, request: Request): void {
 }
 
 /** An operation of document 003. */
-export const agreementOperation = <P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined>(
+export const agreementOperation = <
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+>(
   spec: Omit<Spec<P, Q, B>, 'tag'>,
   handler: (ctx: Ctx, input: Input<P, Q, B>) => Promise<unknown>,
 ): Operation => {

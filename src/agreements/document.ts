@@ -25,8 +25,7 @@ const valueOf = (data: AgreementData, name: string): string => (typeof data[name
 const day = (iso: string) => iso.split('-').toReversed().join('.')
 const joined = (separator: string, ...parts: string[]) => parts.filter((part) => part !== '').join(separator)
 
-const fullName = (data: AgreementData) =>
-  joined(' ', valueOf(data, 'last_name'), valueOf(data, 'first_name'), valueOf(data, 'middle_name'))
+const fullName = (data: AgreementData) => joined(' ', valueOf(data, 'last_name'), valueOf(data, 'first_name'), valueOf(data, 'middle_name'))
 
 /** Иванов И. И. */
 function shortName(data: AgreementData): string {
@@ -136,5 +135,4 @@ const compose =
   }
 
 /** The agreement's PDF. Equal facts give equal bytes. */
-export const agreementDocument = (facts: AgreementFacts): Promise<Uint8Array> =>
-  textFile(`Договор № ${facts.name}`, compose(facts))
+export const agreementDocument = (facts: AgreementFacts): Promise<Uint8Array> => textFile(`Договор № ${facts.name}`, compose(facts))

@@ -1,17 +1,7 @@
 /** The fields of document 003, by type: what each is called, whether it must be there when the agreement is sent, and how it is checked then. */
 import * as z from 'zod'
 import type { FieldIssue } from '../http/errors.ts'
-import {
-  isBik,
-  isInn10,
-  isInn12,
-  isKpp,
-  isOgrn,
-  isOgrnip,
-  isRuAccount,
-  isRuCorrespondentAccount,
-  isSnils,
-} from '../lib/identifiers.ts'
+import { isBik, isInn10, isInn12, isKpp, isOgrn, isOgrnip, isRuAccount, isRuCorrespondentAccount, isSnils } from '../lib/identifiers.ts'
 import { isE164 } from '../lib/phones.ts'
 import type { Kind } from './statuses.ts'
 
@@ -135,7 +125,9 @@ export function readFields(kind: Kind, body: Record<string, unknown>): Agreement
 
 /** Issues named as the caller spelt the fields. */
 export const asSpelt = (issues: FieldIssue[], body: Record<string, unknown>): FieldIssue[] =>
-  issues.map((issue) => (issue.path === LATIN && body[LATIN] === undefined && body[CYRILLIC] !== undefined ? { ...issue, path: CYRILLIC } : issue))
+  issues.map((issue) =>
+    issue.path === LATIN && body[LATIN] === undefined && body[CYRILLIC] !== undefined ? { ...issue, path: CYRILLIC } : issue,
+  )
 
 /** What is filled in wrongly: shapes, dates, check digits. */
 export function wrongFields(kind: Kind, data: AgreementData, now: Date): FieldIssue[] {

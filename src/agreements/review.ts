@@ -2,7 +2,18 @@ import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../http/errors.ts'
 import { organizations } from '../identity/tables.ts'
-import { filesOf, findAgreement, historyOf, nameOf, notSaved, openData, openIdentity, presentData, type AgreementRow, type FileRow } from './load.ts'
+import {
+  filesOf,
+  findAgreement,
+  historyOf,
+  nameOf,
+  notSaved,
+  openData,
+  openIdentity,
+  presentData,
+  type AgreementRow,
+  type FileRow,
+} from './load.ts'
 import { moveAgreement } from './move.ts'
 import { titleOf, type Kind } from './statuses.ts'
 import { agreementHistory, agreements } from './tables.ts'
@@ -50,7 +61,10 @@ const head = (row: AgreementRow) => ({
 })
 
 /** What waits for the operator's verdict, or is in another status; oldest first. */
-export async function listReviews(ctx: Ctx, asked: { status?: AgreementRow['status'] | undefined; limit?: number | undefined; after?: string | undefined }) {
+export async function listReviews(
+  ctx: Ctx,
+  asked: { status?: AgreementRow['status'] | undefined; limit?: number | undefined; after?: string | undefined },
+) {
   const { status = 'review', limit = 100, after } = asked
   const rows = await ctx.db
     .select({ row: agreements, organization: organizations.name })

@@ -25,7 +25,10 @@ import { AGREEMENT_STATUSES, KINDS, type Kind } from './statuses.ts'
 import { submitAgreement } from './submit.ts'
 
 const NAMES: Record<Kind, string> = { fiz: 'a person', jur: 'a company', ip: 'a sole entrepreneur' }
-const pdfs = z.union([anyFile('application/pdf', 'At most 10 MiB, 32 MiB together.'), z.array(anyFile('application/pdf', 'At most 10 MiB.')).max(20)])
+const pdfs = z.union([
+  anyFile('application/pdf', 'At most 10 MiB, 32 MiB together.'),
+  z.array(anyFile('application/pdf', 'At most 10 MiB.')).max(20),
+])
 
 const kindRoutes = (kind: Kind) => [
   operation(
@@ -46,7 +49,8 @@ const kindRoutes = (kind: Kind) => [
       method: 'post',
       path: `/${kind}-save`,
       summary: `Save the data of ${NAMES[kind]} without sending it`,
-      description: 'Any part of the fields. Check digits are not verified yet, what does not hold is told in warnings; a consent that is refused is an error.',
+      description:
+        'Any part of the fields. Check digits are not verified yet, what does not hold is told in warnings; a consent that is refused is an error.',
       access: 'agreements:write',
       body: saveSchema(kind),
       example: exampleOf(kind),

@@ -42,7 +42,10 @@ const consent = z
 export const anyFile = (media: string, description: string) =>
   z.instanceof(File, { error: 'must be a file' }).meta({ json: { type: 'string', format: 'binary', contentMediaType: media, description } })
 
-const scan = anyFile('image/png, image/jpeg, application/pdf', 'At most 10 MiB. Only a form carries it; one that came with an earlier call may be left out.')
+const scan = anyFile(
+  'image/png, image/jpeg, application/pdf',
+  'At most 10 MiB. Only a form carries it; one that came with an earlier call may be left out.',
+)
 
 /** What is sent for making the agreement. What must be there is checked with all the rest, so that an answer tells of everything at once. */
 export const submitSchema = (kind: Kind) =>
@@ -96,7 +99,11 @@ export const statusTitle = z.string().meta({ example: 'Подписан' })
 export const clientId = z.int().min(1).max(Number.MAX_SAFE_INTEGER).meta({ example: 10553 })
 
 export const AgreementStatuses = z
-  .object({ agreement_statuses: z.array(z.object({ status: status.meta({ example: 'empty' }), title: z.string().meta({ example: 'Не отправлен' }) })) })
+  .object({
+    agreement_statuses: z.array(
+      z.object({ status: status.meta({ example: 'empty' }), title: z.string().meta({ example: 'Не отправлен' }) }),
+    ),
+  })
   .meta({ id: 'AgreementStatuses' })
 export const CurrentStatus = z
   .object({

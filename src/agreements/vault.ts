@@ -12,12 +12,15 @@ const AT_ONCE = 200
 
 type Row = typeof dataKeys.$inferSelect
 
-const rings = new Map<string, Promise<KeyRing>>()
+const rings = new Map<string, KeyRing>()
 
 /** The key-encryption keys of the settings, imported once an isolate. */
-function ringOf({ settings }: Pick<Ctx, 'settings'>): Promise<KeyRing> {
+async function ringOf({ settings }: Pick<Ctx, 'settings'>): Promise<KeyRing> {
   const secret = settings.KEY_ENCRYPTION_KEYS
-  const ring = rings.get(secret) ?? import('../signing/pki/wrap.ts').then(({ importKeyRing }) => importKeyRing(secret))
+  const known = rings.get(secret)
+  if (known) return known
+  const { importKeyRing } = await import('../signing/pki/wrap.ts')
+  const ring = await importKeyRing(secret)
   rings.set(secret, ring)
   return ring
 }

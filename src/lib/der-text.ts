@@ -1,5 +1,7 @@
 // The character strings of ASN.1 (X.690, 8.23) by tag number.
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 const fixedWidth = (body: Uint8Array, width: number): string | undefined => {
   if (body.length % width !== 0) return undefined
   let text = ''
@@ -26,7 +28,7 @@ export function decodeText(tag: number, body: Uint8Array): string | undefined {
   switch (tag) {
     case 12:
       try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+        return utf8.decode(body)
       } catch {
         return undefined
       }

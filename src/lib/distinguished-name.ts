@@ -114,7 +114,15 @@ const canonical = ({ oid, value }: NameAttribute): string =>
 /** Reads a Name. */
 export function parseName(node: Asn1): DistinguishedName {
   const relative = node.sequence().map((rdn) => rdn.set().map(attribute))
-  return { raw: node.raw, relative, key: JSON.stringify(relative.map((rdn) => rdn.map(canonical).sort())) }
+  let key: string | undefined
+  return {
+    raw: node.raw,
+    relative,
+    // Most names are never compared with another.
+    get key() {
+      return (key ??= JSON.stringify(relative.map((rdn) => rdn.map(canonical).sort())))
+    },
+  }
 }
 
 /** The values of one attribute, in order. */
@@ -126,6 +134,7 @@ export function nameValues(name: DistinguishedName, oid: string): string[] {
 
 /** RFC 4514, 2.4: what would be read as syntax is escaped; invisible characters are written as octets. */
 function escape(value: string): string {
+  if (!/[\\",+;<>\p{Cc}]|^[ #]| $/u.test(value)) return value
   return value
     .replaceAll(/[\\",+;<>]/g, String.raw`\$&`)
     .replaceAll(/\p{Cc}/gu, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -4,6 +4,7 @@
  * Every check is strict about length, characters and check digits; nothing is trimmed, except that an IBAN may be printed in groups. Letters are Latin
  * capitals unless a rule says otherwise. A number that passes is well-formed; whether it was ever issued only its register knows.
  */
+import { normalizePhone } from './phones.ts'
 
 const dot = (digits: string, weights: readonly number[]): number => weights.reduce((sum, weight, i) => sum + weight * Number(digits[i]), 0)
 const allZeros = (value: string): boolean => /^0+$/.test(value)
@@ -170,3 +171,35 @@ export function isOkpo(value: string): boolean {
   const second = [weights.map((weight) => weight + 2), weights.map((weight) => ((weight + 1) % 10) + 1)]
   return second.some((shifted) => (dot(value, shifted) % 11) % 10 === lastDigit(value))
 }
+
+// ── All of them by name ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A check by the kind's name; `bik` is the bank of an account. */
+type Check = (value: string, bik: string) => boolean
+
+/** Every kind of identifier that the service knows, and its check: strict, by shape and check digits. */
+export const IDENTIFIERS = {
+  iin: isIin,
+  bin: isBin,
+  kz_iban: isKzIban,
+  bic: (value) => isBic(value),
+  kbe: isKbe,
+  knp: isKnp,
+  phone_kz: (value) => normalizePhone(value)?.country === 'KZ',
+  inn10: isInn10,
+  inn12: isInn12,
+  ogrn: isOgrn,
+  ogrnip: isOgrnip,
+  kpp: isKpp,
+  bik: isBik,
+  ru_account: isRuAccount,
+  ru_corr_account: isRuCorrespondentAccount,
+  snils: isSnils,
+  okpo: isOkpo,
+  phone_ru: (value) => normalizePhone(value)?.country === 'RU',
+} as const satisfies Record<string, Check>
+
+export type IdentifierKind = keyof typeof IDENTIFIERS
+
+/** Whether a value is an identifier of that kind; an account is judged together with its bank's `bik`. */
+export const isIdentifier = (kind: IdentifierKind, value: string, bik = ''): boolean => (IDENTIFIERS[kind] as Check)(value, bik)

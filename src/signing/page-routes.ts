@@ -4,6 +4,7 @@ import { AppError } from '../http/errors.ts'
 import { operation } from '../http/operation.ts'
 import { openLink } from './at-link.ts'
 import { htmlAnswer, langOf } from './page/answer.ts'
+import { isPackageToken } from './page/token.ts'
 import { renderSignPage } from './page/page.ts'
 
 export const pageRoutes = [
@@ -20,7 +21,7 @@ export const pageRoutes = [
       errors: [404, 410],
     },
     async (ctx, { params, request }) => {
-      const page = renderSignPage({ lang: langOf(request) })
+      const page = renderSignPage({ lang: langOf(request), subject: isPackageToken(params.token) ? 'package' : 'contract' })
       try {
         // A UUID is a contract's token, all else a package's link.
         await (z.uuid().safeParse(params.token).success ? loadByToken(ctx, params.token) : openLink(ctx, params.token))

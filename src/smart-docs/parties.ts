@@ -7,18 +7,21 @@ import type { PartyInput } from './document-schemas.ts'
 import type { Party } from './model.ts'
 import { smartDocuments } from './tables.ts'
 
+/** As long as what may be said of a party: cards come from elsewhere, and forms have their room. */
+const cut = (text: string | null | undefined, max: number) => (text ? Array.from(text).slice(0, max).join('') : null)
+
 /** What is not said of a party comes from its card in the directory; null, where it was said, stays nothing. */
 async function complete(ctx: Ctx, said: PartyInput, name: (() => Promise<string>) | undefined): Promise<Party | undefined> {
   const card = await findByBin(ctx, said.bin)
-  const called = said.name ?? card?.name ?? (await name?.())
+  const called = said.name ?? cut(card?.name, 255) ?? (await name?.())
   if (called === undefined) return undefined
-  const or = (value: string | null | undefined, known: string | null | undefined) => (value === undefined ? (known ?? null) : value)
+  const or = (value: string | null | undefined, known: string | null) => (value === undefined ? known : value)
   return {
     bin: said.bin,
     name: called.trim(),
-    address: or(said.address, card?.address),
+    address: or(said.address, cut(card?.address, 500)),
     contacts: said.contacts ?? null,
-    director: or(said.director, card?.director),
+    director: or(said.director, cut(card?.director, 255)),
   }
 }
 

@@ -28,7 +28,12 @@ describe.each(KINDS)('drafts of %s', (kind) => {
     const agreement = await saved(company, kind)
     expect(agreement).toMatchObject({ first_name: 'Анна', last_name: 'Ёлкина', snils: '1', agree_to_the_terms: null })
     expect(Object.keys(agreement)).toEqual(expect.arrayContaining([...Object.keys(FIELDS[kind]), ...FILES[kind]]))
-    expect(await status(company)).toMatchObject({ status: 'draft', title: 'Черновик', name: `Q${company.id}-${KINDS.indexOf(kind) + 1}`, type: kind })
+    expect(await status(company)).toMatchObject({
+      status: 'draft',
+      title: 'Черновик',
+      name: `Q${company.id}-${KINDS.indexOf(kind) + 1}`,
+      type: kind,
+    })
 
     await save(company, kind, { snils: null })
     expect((await saved(company, kind)).snils).toBeNull()
@@ -76,7 +81,11 @@ const CHECKED: Record<Kind, string[]> = {
 describe.each(KINDS)('sending %s', (kind) => {
   it('wants consent before all else, then every field and file, each by its name', async () => {
     const company = await newCompany()
-    for (const change of [{ agree_to_the_terms: 'false' }, { agree_to_the_terms: undefined }, { agree_to_the_terms: '0', first_name: undefined }]) {
+    for (const change of [
+      { agree_to_the_terms: 'false' },
+      { agree_to_the_terms: undefined },
+      { agree_to_the_terms: '0', first_name: undefined },
+    ]) {
       const answer = await submit(company, kind, change)
       expect([answer.status, answer.body]).toEqual([400, NO_TERMS])
     }
@@ -84,7 +93,11 @@ describe.each(KINDS)('sending %s', (kind) => {
     nothing.set('agree_to_the_terms', 'true')
     const bare = await call<Refusal>('POST', `${BASE}/${kind}`, { token: company.token, raw: nothing })
     const required = Object.entries(FIELDS[kind]).flatMap(([name, f]) => (f.required ? [name] : []))
-    expect([bare.status, bare.body.code, bare.body.message]).toEqual([400, 400, `The ${required[0]?.replaceAll('_', ' ')} field is required.`])
+    expect([bare.status, bare.body.code, bare.body.message]).toEqual([
+      400,
+      400,
+      `The ${required[0]?.replaceAll('_', ' ')} field is required.`,
+    ])
     expect(Object.keys(bare.body.errors ?? {}).toSorted()).toEqual([...required, ...FILES[kind]].toSorted())
     const json = await call<Refusal>('POST', `${BASE}/${kind}`, { token: company.token, body: exampleOf(kind) })
     expect([json.status, Object.keys(json.body.errors ?? {})]).toEqual([400, FILES[kind]])
@@ -118,7 +131,12 @@ describe.each(KINDS)('sending %s', (kind) => {
     expect(headers.get('content-type')).toBe('application/pdf')
     const text = (await readPdfText(bytes)).join(' ').replaceAll(/\s+/g, ' ')
     const { name } = await status(company)
-    for (const said of [`Договор об оказании услуг связи № ${name}`, 'Щёголев-Ңұрлы', 'Өскемен', ...CHECKED[kind].map((f) => String(exampleOf(kind)[f]))])
+    for (const said of [
+      `Договор об оказании услуг связи № ${name}`,
+      'Щёголев-Ңұрлы',
+      'Өскемен',
+      ...CHECKED[kind].map((f) => String(exampleOf(kind)[f])),
+    ])
       expect(text).toContain(said)
     expect(text).not.toContain('\ufffd')
     // Under review nothing changes any more.

@@ -12,11 +12,7 @@ import { BASE, bytesOf, PNG, png, readyAgreement, review, saved, status, submit,
 
 const MB = 1_048_576
 /** The smallest JPEG that says it is a picture: SOI, JFIF, one frame header of 8 × 8, EOI. */
-const JPEG = new Uint8Array([
-  ...[0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0],
-  ...[0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0],
-  ...[0xff, 0xd9],
-])
+const JPEG = new Uint8Array(Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080008000801011100ffd9', 'hex'))
 const file = (bytes: Uint8Array, name: string, type: string) => new File([bytes.slice()], name, { type })
 const pdf = (bytes: Uint8Array = onePage(), name = 'подписан.pdf') => file(bytes, name, 'application/pdf')
 const upload = (company: Company, files: [string, File | string][]) => {
@@ -31,7 +27,11 @@ const upload = (company: Company, files: [string, File | string][]) => {
 describe('files of an agreement', () => {
   it('are taken as PNG, JPEG and PDF, and given back as they came', async () => {
     const company = await newCompany()
-    const given = { file_passport: file(PNG, 'Паспорт «1».png', 'image/png'), file_registration: file(JPEG, 'a.jpg', 'image/jpg'), file_selfie: pdf() }
+    const given = {
+      file_passport: file(PNG, 'Паспорт «1».png', 'image/png'),
+      file_registration: file(JPEG, 'a.jpg', 'image/jpg'),
+      file_selfie: pdf(),
+    }
     expect((await submit(company, 'fiz', given)).status).toBe(200)
     const agreement = await saved(company, 'fiz')
     for (const [name, sent] of Object.entries(given)) {
@@ -55,7 +55,14 @@ describe('files of an agreement', () => {
     ['a picture called a page', file(PNG, 'a.html', 'text/html')],
     ['a PDF that is none', pdf(new TextEncoder().encode('%PDF-1.7\n%%EOF'))],
     ['a JPEG without a frame', file(new Uint8Array([0xff, 0xd8, 0xff, 0xd9]), 'a.jpg', 'image/jpeg')],
-    ['a picture of no size', file(Uint8Array.from(PNG, (b, i) => (i >= 16 && i < 20 ? 0 : b)), 'a.png', 'image/png')],
+    [
+      'a picture of no size',
+      file(
+        Uint8Array.from(PNG, (b, i) => (i >= 16 && i < 20 ? 0 : b)),
+        'a.png',
+        'image/png',
+      ),
+    ],
     ['a GIF', file(new TextEncoder().encode('GIF89a'), 'a.gif', 'image/gif')],
   ]
   it.each(bad)('are not taken: %s', async (_, given) => {
@@ -119,7 +126,8 @@ describe('what lies in the stores', () => {
     const ring = JSON.parse(ctx.settings.KEY_ENCRYPTION_KEYS) as Record<string, string>
     const fresh = { new1: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64') }
     const withRing = (keys: object): Ctx => ({ ...ctx, settings: { ...ctx.settings, KEY_ENCRYPTION_KEYS: JSON.stringify(keys) } })
-    const kid = async () => (await env.DB.prepare('select kid from data_keys where org_id = ?').bind(company.id).first<{ kid: string }>())?.kid
+    const kid = async () =>
+      (await env.DB.prepare('select kid from data_keys where org_id = ?').bind(company.id).first<{ kid: string }>())?.kid
     await rewrapDataKeys(withRing({ ...fresh, ...ring }))
     expect(await kid()).toBe('new1')
     expect(await (await vaultOf(withRing(fresh), company.id)).open('x', sealed)).toEqual(new Uint8Array([1, 2, 3]))
@@ -159,7 +167,14 @@ describe('the signed file', () => {
     const picture = await upload(company, [['files', png()]])
     expect(picture.body).toMatchObject({ code: 400, errors: { files: ['The files must be a file of type: pdf.'] } })
     const scan = pdf()
-    expect((await upload(company, [['files[]', scan], ['files[]', pdf()]])).body).toEqual({ success: true })
+    expect(
+      (
+        await upload(company, [
+          ['files[]', scan],
+          ['files[]', pdf()],
+        ])
+      ).body,
+    ).toEqual({ success: true })
     expect(await status(company)).toMatchObject({ status: 'signed', title: 'Подписан' })
     expect((await bytesOf(`${BASE}/download`, company.token)).bytes).toEqual(new Uint8Array(await scan.arrayBuffer()))
     expect((await upload(company, [['files', pdf()]])).body).toEqual({ message: 'The agreement is signed' })
@@ -179,16 +194,26 @@ describe('the signed file', () => {
     expect((await status(company)).status).toBe('ready')
     const good = await upload(company, [['files', pdf(sealedPdf)]])
     expect(good.body).toMatchObject({ success: true, signatures: [{ format: 'PAdES' }] })
-    const shown = await must<{ files: { kind: string; sha256: string; signatures: object[] }[] }>(200, 'GET', `${BASE}/reviews/${company.id}/jur`, {
-      token: await operatorToken(),
-    })
-    expect(shown.files.filter((f) => f.kind === 'signed')).toMatchObject([{ sha256: sha256Hex(sealedPdf), signatures: [{ format: 'PAdES' }] }])
+    const shown = await must<{ files: { kind: string; sha256: string; signatures: object[] }[] }>(
+      200,
+      'GET',
+      `${BASE}/reviews/${company.id}/jur`,
+      {
+        token: await operatorToken(),
+      },
+    )
+    expect(shown.files.filter((f) => f.kind === 'signed')).toMatchObject([
+      { sha256: sha256Hex(sealedPdf), signatures: [{ format: 'PAdES' }] },
+    ])
   })
 
   it('is one of ten at most', async () => {
     const company = await newCompany()
     await readyAgreement(company, 'fiz')
-    const many = await upload(company, Array.from({ length: 11 }, () => ['files', pdf()] as [string, File]))
+    const many = await upload(
+      company,
+      Array.from({ length: 11 }, () => ['files', pdf()] as [string, File]),
+    )
     expect([many.status, Object.keys(many.body.errors ?? {})]).toEqual([400, ['files']])
   })
 })

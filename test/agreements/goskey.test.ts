@@ -7,7 +7,19 @@ import { runJob } from '../../src/queue/consumer.ts'
 import { advance, call, drain, must, resetClock } from '../app.ts'
 import { newCompany, newCtx, onePage, operatorToken, type Company } from '../factories.ts'
 import { newAuthority, ruPerson, type Authority, type Holder } from '../signing/authority.ts'
-import { BASE, bytesOf, forgetProviders, GOSKEY_URL, readyAgreement, save, status, submit, withProviders, type Refusal } from './kit.ts'
+import {
+  BASE,
+  bytesOf,
+  forgetProviders,
+  GOSKEY_URL,
+  logInWithEsia,
+  readyAgreement,
+  save,
+  status,
+  submit,
+  withProviders,
+  type Refusal,
+} from './kit.ts'
 
 forgetProviders()
 const SNILS = { snils: '112-233-445 95' }
@@ -26,7 +38,9 @@ const telephone = (document: Uint8Array, who = person) => authority.sign(who, do
 /** Runs every job of orders that there is, also those that are planned for later. */
 async function follow(): Promise<void> {
   await env.DB.prepare("update jobs set due_at = '2000-01-01T00:00:00.000Z' where status = 'pending' and type = 'agreement.goskey'").run()
-  const { results } = await env.DB.prepare("select id from jobs where status = 'pending' and type = 'agreement.goskey'").all<{ id: string }>()
+  const { results } = await env.DB.prepare("select id from jobs where status = 'pending' and type = 'agreement.goskey'").all<{
+    id: string
+  }>()
   const ctx = await newCtx()
   for (const { id } of results) await runJob(ctx, id)
 }
@@ -82,7 +96,10 @@ describe('sending to Госключ', () => {
     expect(signature?.signatures).toMatchObject([{ signer: 'Иванов Иван' }])
     expect((await bytesOf(`${BASE}/files/${signature?.id}`, company.token)).bytes).toEqual(order.signature)
     await follow()
-    expect((await env.DB.prepare("select count(*) as n from jobs where status = 'pending' and type = 'agreement.goskey'").first<{ n: number }>())?.n).toBe(0)
+    expect(
+      (await env.DB.prepare("select count(*) as n from jobs where status = 'pending' and type = 'agreement.goskey'").first<{ n: number }>())
+        ?.n,
+    ).toBe(0)
   })
 
   it('waits until it is known who signs', async () => {
@@ -96,6 +113,25 @@ describe('sending to Госключ', () => {
     await follow()
     await resetClock()
     expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Не передано в Госключ: нет входа через Госуслуги или СНИЛС' })
+  })
+})
+
+describe('who signs', () => {
+  it('is known from ESIA: then the agreement goes out by itself', async () => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    await readyAgreement(company, 'ip')
+    await send(company)
+    await drain()
+    expect([(await status(company)).status, providers.goskey.orders.size]).toEqual(['signing', 0])
+    await logInWithEsia(providers, company)
+    await drain()
+    const order = orderOf(providers)
+    expect(order.request).toContain('<RFOrg><OID>1000300890</OID><OGRN>399989707113490</OGRN></RFOrg>')
+    await providers.goskey.app.sign(order)
+    await follow()
+    expect((await status(company)).status).toBe('signed')
+    expect(providers.goskey.orders.size).toBe(1)
   })
 })
 
@@ -213,7 +249,9 @@ describe('while Госключ is away', () => {
     const host = new URL(GOSKEY_URL).host
     const whole = providers.net[host]
     providers.net[host] = async (request) =>
-      request.url.endsWith('/order') ? Response.json({ code: 'order_access', message: 'Нет прав' }, { status: 403 }) : ((await whole?.(request)) ?? new Response())
+      request.url.endsWith('/order')
+        ? Response.json({ code: 'order_access', message: 'Нет прав' }, { status: 403 })
+        : ((await whole?.(request)) ?? new Response())
     await send(company)
     await drain()
     expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Госключ не принял договор' })

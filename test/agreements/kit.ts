@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:test'
+import { env, SELF } from 'cloudflare:test'
 import { afterEach, vi } from 'vitest'
 import { esiaStandIn } from '../../.tools/stand-ins/esia.ts'
 import { goskeyStandIn } from '../../.tools/stand-ins/goskey.ts'
@@ -47,11 +47,17 @@ export const save = (company: Company, kind: Kind, body: unknown) =>
   call<Refusal & { success: boolean; warnings?: Record<string, string[]> }>('POST', `${BASE}/${kind}-save`, { token: company.token, body })
 export const submit = (company: Company, kind: Kind, change: Record<string, unknown> = {}) =>
   call<Refusal & { success: boolean }>('POST', `${BASE}/${kind}`, { token: company.token, raw: formOf(kind, change) })
-export const saved = async (company: Company, kind: Kind) => (await must<Saved>(200, 'GET', `${BASE}/${kind}`, { token: company.token })).agreement
+export const saved = async (company: Company, kind: Kind) =>
+  (await must<Saved>(200, 'GET', `${BASE}/${kind}`, { token: company.token })).agreement
 export const status = async (company: Company) =>
-  must<{ status: string; title: string; name: string | null; type: string | null; comment: string | null }>(200, 'GET', `${BASE}/current-status`, {
-    token: company.token,
-  })
+  must<{ status: string; title: string; name: string | null; type: string | null; comment: string | null }>(
+    200,
+    'GET',
+    `${BASE}/current-status`,
+    {
+      token: company.token,
+    },
+  )
 export const review = async (company: Pick<Company, 'id'>, type: Kind, verdict: 'ready' | 'rejected', comment?: string) =>
   call<Refusal>('POST', `${BASE}/review`, {
     token: await operatorToken(),
@@ -67,7 +73,6 @@ export async function readyAgreement(company: Company, kind: Kind, change: Recor
 }
 
 export async function bytesOf(path: string, token: string): Promise<{ status: number; bytes: Uint8Array; headers: Headers }> {
-  const { SELF } = await import('cloudflare:test')
   const response = await SELF.fetch(`http://qoltanba.test${path}`, { headers: { authorization: `Bearer ${token}` } })
   return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()), headers: response.headers }
 }
@@ -104,7 +109,10 @@ type Settings = Awaited<ReturnType<typeof newCtx>>['settings']
  *
  * @param sign what the person's telephone makes of a document
  */
-export async function withProviders(sign: (document: Uint8Array) => Promise<Uint8Array>, tamper?: Parameters<typeof esiaStandIn>[0]['tamper']) {
+export async function withProviders(
+  sign: (document: Uint8Array) => Promise<Uint8Array>,
+  tamper?: Parameters<typeof esiaStandIn>[0]['tamper'],
+) {
   const { settings, now } = await newCtx()
   const [operator, tokens] = [await newHolder('Operator', now), await newHolder('ESIA', now)]
   const apiKey = crypto.randomUUID()
@@ -154,7 +162,41 @@ export function forgetProviders(): void {
   afterEach(async () => {
     vi.restoreAllMocks()
     const { settings } = await newCtx()
-    for (const name of Object.keys(settings)) if (/^(ESIA|GOSKEY)_/.test(name) && name !== 'GOSKEY_REGION') delete (settings as Record<string, unknown>)[name]
+    for (const name of Object.keys(settings))
+      if (/^(ESIA|GOSKEY)_/.test(name) && name !== 'GOSKEY_REGION') delete (settings as Record<string, unknown>)[name]
     await env.DB.prepare("update jobs set status = 'done', payload = null where status = 'pending'").run()
   })
+}
+
+export type Providers = Awaited<ReturnType<typeof withProviders>>
+const ORIGIN = 'http://qoltanba.test'
+
+export const begin = async (company: Company) =>
+  (await must<{ url: string; success: boolean }>(200, 'GET', `${BASE}/esia`, { token: company.token })).url
+
+/** What the person does at ESIA, up to where it is sent back. */
+export async function atEsia({ esia }: Providers, url: string, person = '1000300890'): Promise<URL> {
+  const page = await esia(new Request(url))
+  const session = /name="session" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+  const body = new URLSearchParams({ session, person })
+  const answer = await esia(new Request(`${ESIA_URL}/login`, { method: 'POST', body }))
+  return new URL(answer.headers.get('location') ?? '')
+}
+export const visit = async (back: URL, lang = 'ru') => {
+  const answer = await SELF.fetch(`${ORIGIN}${back.pathname}${back.search}&lang=${lang}`)
+  return { status: answer.status, html: await answer.text(), headers: answer.headers }
+}
+export const answer = async (html: string, said: 'yes' | 'no', token = /name="token" value="([^"]+)"/.exec(html)?.[1] ?? '') => {
+  const form = new FormData()
+  form.set('token', token)
+  form.set('answer', said)
+  const response = await SELF.fetch(`${ORIGIN}${BASE}/esia/confirm?lang=ru`, { method: 'POST', body: form })
+  return { status: response.status, html: await response.text() }
+}
+
+/** All of it, to the person's consent. */
+export async function logInWithEsia(providers: Providers, company: Company): Promise<void> {
+  const page = await visit(await atEsia(providers, await begin(company)))
+  const { status: code } = await answer(page.html, 'yes')
+  if (code !== 200) throw new Error(`the login was not taken: ${code}`)
 }

@@ -29,7 +29,7 @@ describe('the operator', () => {
     for (const company of companies) expect((await submit(company, 'jur')).status).toBe(200)
     const token = await operatorToken()
     const seen: string[] = []
-    for (let path: string | undefined = `${BASE}/reviews?status=review&limit=2`; path; ) {
+    for (let path: string | undefined = `${BASE}/reviews?status=review&limit=2`; path;) {
       const answer: Awaited<ReturnType<typeof call<Reviews>>> = await call<Reviews>('GET', path, { token })
       expect(answer.body.agreements.length).toBeLessThanOrEqual(2)
       seen.push(...answer.body.agreements.map((a) => a.organization))

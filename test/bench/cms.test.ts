@@ -5,7 +5,7 @@ import { signers, type Kind } from './signers.ts'
 /** More people than certificates are remembered, so that each is read and checked anew. */
 const PEOPLE = 300
 /** Of so many: short enough for some to pass without the machine doing anything else. */
-const EACH = 20
+const EACH = 50
 const ROUNDS = 150
 
 /**

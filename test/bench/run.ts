@@ -8,7 +8,9 @@ import { buildAll } from '../../.tools/build.ts'
 import { environment, root } from '../../.tools/local.ts'
 import { fillDocx } from '../../src/documents/docx/template.ts'
 import { threePages } from './contract.ts'
+import { packages } from './packages.ts'
 import { sealing } from './sealing.ts'
+import { verification } from './verification.ts'
 
 const run = promisify(execFile)
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
@@ -100,7 +102,15 @@ async function reads(): Promise<void> {
   if (sizes.size !== 3 || lists.size < 10) throw new Error('not every list was measured at every size')
 }
 
-const parts = { startup, bundle, rendering, reads, sealing: () => sealing({ directory, report, inWorkerd }) }
+const parts = {
+  startup,
+  bundle,
+  rendering,
+  reads,
+  sealing: () => sealing({ directory, report, inWorkerd }),
+  packages: () => packages(report),
+  verification: () => verification({ directory, report, inWorkerd }),
+}
 const asked = process.argv.slice(2)
 try {
   await buildAll()

@@ -45,7 +45,10 @@ export const bankOfRussia = ({ date = '15.01.2026', usd = '78,2267' }: Shown = {
     valute('R01375', 'CNY', 1, 'Юань', '11,2150'),
   ].join('')}</ValCurs>`
 
-export const rss = ({ title = 'Итоги года &laquo;СПК Алматы&raquo;: <b>Tom &amp;amp; Jerry</b>', at = 'Thu, 15 Jan 2026 09:30:00 +0500' } = {}) => `<?xml version="1.0" encoding="UTF-8"?>
+export const rss = ({
+  title = 'Итоги года &laquo;СПК Алматы&raquo;: <b>Tom &amp;amp; Jerry</b>',
+  at = 'Thu, 15 Jan 2026 09:30:00 +0500',
+} = {}) => `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Новости</title><link>https://news.example/</link><description>Лента</description>
 <item><title>Вчерашнее</title><link>https://news.example/1</link><pubDate>Wed, 14 Jan 2026 09:30:00 +0500</pubDate></item>
 <item><title>${title.replaceAll('<b>', '&lt;b&gt;').replaceAll('</b>', '&lt;/b&gt;')}</title><link>https://news.example/2?a=1&amp;b=2</link><description>…&nbsp;</description><pubDate>${at}</pubDate>

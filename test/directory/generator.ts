@@ -44,7 +44,8 @@ export function binOf(i: number): string {
   const month = i % 240
   const start = `${60 + Math.floor(month / 12)}${String((month % 12) + 1).padStart(2, '0')}4`
   const serial = String(Math.floor(i / 240)).padStart(5, '0')
-  for (const kind of '0123') for (const check of '0123456789') if (hasKzChecksum(`${start}${kind}${serial}${check}`)) return `${start}${kind}${serial}${check}`
+  for (const kind of '0123')
+    for (const check of '0123456789') if (hasKzChecksum(`${start}${kind}${serial}${check}`)) return `${start}${kind}${serial}${check}`
   throw new Error(`there is no BIN number ${i}`)
 }
 
@@ -71,7 +72,11 @@ export interface Client {
 /** Client number `i`. */
 export function clientOf(i: number, { words, streets, surnames }: ReturnType<typeof vocabulary>, { rubrics, types }: Size): Client {
   const random = randomOf(i + 1_000_003)
-  const name = [upper(pick(random, words)), ...(random() < 0.6 ? [upper(pick(random, TRADES))] : []), ...(random() < 0.3 ? [pick(random, words)] : [])].join(' ')
+  const name = [
+    upper(pick(random, words)),
+    ...(random() < 0.6 ? [upper(pick(random, TRADES))] : []),
+    ...(random() < 0.3 ? [pick(random, words)] : []),
+  ].join(' ')
   const city = pick(random, CITIES)
   const street = pick(random, streets)
   return {

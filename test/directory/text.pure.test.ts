@@ -60,7 +60,8 @@ describe('a search', () => {
   })
 
   it('has phones in one form', () => {
-    for (const phone of ['+7(727)382-15-31', '8 727 382 15 31', '77273821531', '727 382-15-31']) expect(phoneDigits(phone)).toBe('7273821531')
+    for (const phone of ['+7(727)382-15-31', '8 727 382 15 31', '77273821531', '727 382-15-31'])
+      expect(phoneDigits(phone)).toBe('7273821531')
     expect(phoneDigits('382-15-31')).toBe('3821531')
     expect(phoneDigits('+1 202 555 0100 1')).toBe('120255501001')
   })
@@ -89,7 +90,10 @@ describe('ranking', () => {
   })
 
   it('takes the best of several names', () => {
-    expect(order('deluxe trade', 'тоо дт|deluxe trade company', 'тоо trade deluxe')).toEqual(['тоо дт|deluxe trade company', 'тоо trade deluxe'])
+    expect(order('deluxe trade', 'тоо дт|deluxe trade company', 'тоо trade deluxe')).toEqual([
+      'тоо дт|deluxe trade company',
+      'тоо trade deluxe',
+    ])
   })
 
   it('knows a phone in either form', () => {
@@ -112,7 +116,8 @@ describe('ids', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
   it('leave the ends of the range to nobody', () => {
-    for (const list of LISTS) for (const hex of ['00000000', 'ffffffff']) expect(fromHexId(list, hex), `${list} ${hex}`).toBeGreaterThan(2 ** 28)
+    for (const list of LISTS)
+      for (const hex of ['00000000', 'ffffffff']) expect(fromHexId(list, hex), `${list} ${hex}`).toBeGreaterThan(2 ** 28)
   })
   it('of one kind do not meet those of another', () => {
     const ranges = TERM_KINDS.map(idRange)

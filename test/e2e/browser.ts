@@ -96,12 +96,13 @@ export const inkOfPages = (page: Page): Promise<number[]> =>
   return ink
 })`)
 
-/** Goes through all that there is to read, by the bar's button. */
+/** Goes through all that there is to read, by the bar's button, until it leads on to the next step. */
 export async function readToTheEnd(page: Page): Promise<void> {
   // a page's canvas gets its size when it has been drawn
   await page.locator('canvas:not([width="0"])').first().waitFor({ state: 'attached', timeout: 20_000 })
+  // found and pressed in one go: what is seen by itself meanwhile turns the button into the one that leads on
   for (let i = 0; i < 60 && (await page.locator('.bar .button.secondary').count()) > 0; i++) {
-    await page.click('.bar .button')
+    await page.evaluate(`document.querySelector('.bar .button.secondary')?.click()`)
     await page.waitForTimeout(500)
   }
 }

@@ -37,7 +37,8 @@ let known: { items: object[]; beneficiary: string; actor: string }
 
 beforeAll(async () => {
   ;({ api } = await registerCompany(baseUrl(), 'ТОО «Смарт»'))
-  const make = async (name: string, body: object) => (await api.call<{ id: string }>('POST', `/smart_doc/${name}/`, body)).id
+  const make = async (name: string, body: Record<string, unknown>) =>
+    (await api.call<{ id: string }>('POST', `/smart_doc/${name}/`, body)).id
   const items: object[] = []
   for (const [name, measure, price, quantity] of WORKS) items.push({ work: await make('works', { name, measure, price }), quantity })
   const beneficiary = await make('beneficiaries', {

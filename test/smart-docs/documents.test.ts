@@ -298,8 +298,11 @@ describe('forms', () => {
       names.map(async (name) => (await make(company, 'works', { ...WORK, name, measure: 'м'.repeat(32), price: '9999999999.99' })).id),
     )
     const items = ids.map((work) => ({ work, quantity: '999.999' }))
+    const long = (max: number) => 'Щ'.repeat(max)
+    const party = { bin: BUYER.bin, name: long(255), address: long(500), contacts: long(255), director: long(255) }
     for (const kind of ['invoice', 'act', 'waybill', 'contract']) {
-      const made = await makeDocument(company, invoiceOf(known, { kind, items, vat: { mode: 'on_top' } }))
+      const parties = { seller: party, buyer: party, contract: { number: long(100) } }
+      const made = await makeDocument(company, invoiceOf(known, { kind, items, vat: { mode: 'on_top' }, ...parties }))
       expect((await fileOf(made)).length).toBeGreaterThan(10_000)
     }
   })

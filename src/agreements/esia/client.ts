@@ -30,7 +30,8 @@ export function esiaSettings({ settings: s }: Pick<Ctx, 'settings'>): EsiaSettin
 }
 
 /** `2026.03.01 15:20:30 +0300`: Moscow's time, which is ESIA's. */
-const timestampOf = (now: Date) => `${new Date(now.getTime() + 3 * 3_600_000).toISOString().slice(0, 19).replace(/-/g, '.').replace('T', ' ')} +0300`
+const timestampOf = (now: Date) =>
+  `${new Date(now.getTime() + 3 * 3_600_000).toISOString().slice(0, 19).replace(/-/g, '.').replace('T', ' ')} +0300`
 
 /** PKCE (RFC 7636), S256. */
 const challengeOf = (verifier: string) => toBase64Url(new Uint8Array(nodeCrypto().createHash('sha256').update(verifier).digest()))

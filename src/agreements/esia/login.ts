@@ -140,7 +140,11 @@ async function keepIdentity(ctx: Ctx, orgId: number, kind: Kind, identity: Ident
 }
 
 /** The person's answer. */
-export async function answerLogin(ctx: Ctx, { token, answer }: { token: string; answer: 'yes' | 'no' }, request: Request): Promise<Response> {
+export async function answerLogin(
+  ctx: Ctx,
+  { token, answer }: { token: string; answer: 'yes' | 'no' },
+  request: Request,
+): Promise<Response> {
   const lang = langOf(request)
   const [row] = await ctx.db
     .select()

@@ -42,7 +42,7 @@ const STATUS: Record<Said, number> = { done: 200, noted: 200, refused: 200, notF
 /** How a login ended, for the person. */
 export function messagePage(lang: Lang, said: Said): Response {
   const { title, text } = ESIA_TEXTS[lang]('')[said]
-  return page(STATUS[said], lang, title, `<p>${escapeHtml(text)}</p>`)
+  return page(STATUS[said], lang, title, `<p class="lead">${escapeHtml(text)}</p>`)
 }
 
 /** Asks the person whether the organization may have the data: whoever begins a login need not be who ends it. */
@@ -54,9 +54,9 @@ export function askPage(lang: Lang, organization: string, fullName: string, toke
     200,
     lang,
     t.title,
-    `<p>${escapeHtml(t.text)}</p>
-<dl><dt>${escapeHtml(t.person)}</dt><dd>${escapeHtml(fullName)}</dd></dl>
-<p>${escapeHtml(t.data)}</p>
+    `<p class="lead">${escapeHtml(t.text)}</p>
+<div class="card"><dl><dt>${escapeHtml(t.person)}</dt><dd><strong>${escapeHtml(fullName)}</strong></dd></dl></div>
+<p class="lead">${escapeHtml(t.data)}</p>
 <form method="post" enctype="multipart/form-data" action="confirm?lang=${lang}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <p>${button('yes', t.yes)} ${button('no', t.no, 'button secondary')}</p>

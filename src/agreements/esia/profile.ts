@@ -15,8 +15,11 @@ export interface EsiaPerson {
 }
 
 const text = (value: unknown): string =>
-  // oxlint-disable-next-line no-control-regex
-  typeof value === 'string' || typeof value === 'number' ? String(value).replace(/[\u0000-\u001f\u007f]+/g, ' ').trim() : ''
+  typeof value === 'string' || typeof value === 'number'
+    ? String(value)
+        .replace(/\p{Cc}+/gu, ' ')
+        .trim()
+    : ''
 
 /** `31.12.1990` → `1990-12-31`. */
 const isoDay = (value: unknown): string => {
@@ -41,7 +44,8 @@ function addressFields(prefix: 'billing' | 'shipping', address: Json | undefined
   }
 }
 
-export const snilsOf = ({ person }: EsiaPerson): string | null => (isSnils(text(person.snils)) ? text(person.snils).replaceAll(/\D/g, '') : null)
+export const snilsOf = ({ person }: EsiaPerson): string | null =>
+  isSnils(text(person.snils)) ? text(person.snils).replaceAll(/\D/g, '') : null
 export const fullNameOf = ({ person }: EsiaPerson): string =>
   [person.lastName, person.firstName, person.middleName].map(text).filter(Boolean).join(' ')
 export const isTrusted = ({ person }: EsiaPerson): boolean => person.trusted === true

@@ -22,7 +22,7 @@ export const ESIA_TEXTS: Record<Lang, (organization: string) => EsiaTexts> = {
   ru: (organization) => ({
     ask: {
       title: 'Передать данные для договора?',
-      text: `Вы вошли через Госуслуги, чтобы заполнить договор организации «${organization}». Данные будут переданы ей только с вашего согласия.`,
+      text: `Вы вошли через Госуслуги, чтобы заполнить договор организации ${organization}. Данные будут переданы ей только с вашего согласия.`,
       person: 'Кто вошёл',
       data: 'Что будет передано: фамилия, имя, отчество, дата рождения, паспорт, адреса, СНИЛС, ИНН, контакты – то, что нужно для договора.',
       yes: 'Передать',
@@ -39,7 +39,7 @@ export const ESIA_TEXTS: Record<Lang, (organization: string) => EsiaTexts> = {
   kk: (organization) => ({
     ask: {
       title: 'Шартқа арналған деректерді беру керек пе?',
-      text: `Сіз «${organization}» ұйымының шартын толтыру үшін Госуслуги арқылы кірдіңіз. Деректер оған тек сіздің келісіміңізбен беріледі.`,
+      text: `Сіз ${organization} ұйымының шартын толтыру үшін Госуслуги арқылы кірдіңіз. Деректер оған тек сіздің келісіміңізбен беріледі.`,
       person: 'Кім кірді',
       data: 'Не беріледі: тегі, аты, әкесінің аты, туған күні, паспорт, мекенжайлар, СНИЛС, ИНН, байланыс деректері – шартқа қажеттісі.',
       yes: 'Беру',
@@ -56,14 +56,20 @@ export const ESIA_TEXTS: Record<Lang, (organization: string) => EsiaTexts> = {
   en: (organization) => ({
     ask: {
       title: 'Hand over your data for the agreement?',
-      text: `You have logged in with Gosuslugi to fill in the agreement of “${organization}”. Your data goes to it only if you say so.`,
+      text: `You have logged in with Gosuslugi to fill in the agreement of ${organization}. Your data goes to it only if you say so.`,
       person: 'Who has logged in',
       data: 'What is handed over: names, date of birth, passport, addresses, SNILS, INN, contacts – what the agreement needs.',
       yes: 'Hand over',
       no: 'Don’t hand over',
     },
-    done: { title: 'The data was handed over', text: 'It is in the agreement now. Go back to the account to check it and to send the agreement.' },
-    noted: { title: 'Your identity is confirmed', text: 'The agreement was sent already, its data did not change. You may close this page.' },
+    done: {
+      title: 'The data was handed over',
+      text: 'It is in the agreement now. Go back to the account to check it and to send the agreement.',
+    },
+    noted: {
+      title: 'Your identity is confirmed',
+      text: 'The agreement was sent already, its data did not change. You may close this page.',
+    },
     refused: { title: 'Nothing was handed over', text: 'You chose not to hand over your data. You may close this page.' },
     notFound: { title: 'There is no such link', text: 'Start logging in with Gosuslugi anew in the account.' },
     gone: { title: 'The link is no longer good', text: 'The login is over, or its time has run out. Start anew in the account.' },

@@ -24,7 +24,13 @@ async function reserve(ctx: Ctx, provider: SigningProvider, order: OrderRow, rec
 }
 
 /** Sends the agreement to the person's telephone. Cut off anywhere, it is taken up again without being sent twice. */
-export async function handOver(ctx: Ctx, provider: SigningProvider, order: OrderRow, row: AgreementRow, recipient: Recipient): Promise<void> {
+export async function handOver(
+  ctx: Ctx,
+  provider: SigningProvider,
+  order: OrderRow,
+  row: AgreementRow,
+  recipient: Recipient,
+): Promise<void> {
   const orderId = order.orderId ?? (await reserve(ctx, provider, order, recipient))
   // Somebody else has it.
   if (orderId === undefined) return

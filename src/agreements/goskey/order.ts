@@ -24,7 +24,12 @@ const jobFor = (ctx: Ctx, orderId: string, step: Step, id: string, delaySeconds 
   makeJob(ctx, 'agreement.goskey', { orderId, step }, { id, delaySeconds })
 
 /** An agreement's order, to be written when it is sent to be signed, and the job that takes it there. */
-export async function newOrder(ctx: Ctx, row: AgreementRow, id: string, sha256: string): Promise<{ write: (open: SQL) => Write; job: Job }> {
+export async function newOrder(
+  ctx: Ctx,
+  row: AgreementRow,
+  id: string,
+  sha256: string,
+): Promise<{ write: (open: SQL) => Write; job: Job }> {
   const [at, expires] = [ctx.now.toISOString(), new Date(ctx.now.getTime() + DAY_MS).toISOString()]
   return {
     job: await jobFor(ctx, id, 'follow', `goskey:${id}>1`),
@@ -117,7 +122,11 @@ async function callBack(provider: SigningProvider, order: OrderRow): Promise<voi
 }
 
 /** The queue's handler: takes an order to Госключ and looks after it until it is over. */
-export async function goskeyJob(ctx: Ctx, { orderId, step }: { orderId: string; step: Step }, job: { id: string; last: boolean }): Promise<void> {
+export async function goskeyJob(
+  ctx: Ctx,
+  { orderId, step }: { orderId: string; step: Step },
+  job: { id: string; last: boolean },
+): Promise<void> {
   const [order] = await ctx.db.select().from(goskeyOrders).where(eq(goskeyOrders.id, orderId))
   const settings = goskeySettings(ctx)
   if (!order) return

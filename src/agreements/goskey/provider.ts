@@ -55,18 +55,22 @@ async function accessToken(ctx: Ctx, { esia, apiKey }: GoskeySettings): Promise<
   const known = tokens.get(key)
   if (known && known.until > ctx.now.getTime()) return known.token
   const signature = encodeURIComponent(await signatureText(ctx, utf8(apiKey)))
-  const answer = await callService('ESIA', `${esia}/esia-rs/api/public/v1/orgs/ext-app/${encodeURIComponent(apiKey)}/tkn?signature=${signature}`)
+  const answer = await callService(
+    'ESIA',
+    `${esia}/esia-rs/api/public/v1/orgs/ext-app/${encodeURIComponent(apiKey)}/tkn?signature=${signature}`,
+  )
   const { accessTkn: token } = objectOf(answer)
   if (answer.status !== 200 || typeof token !== 'string') throw refused('ESIA', answer)
   tokens.set(key, { token, until: ctx.now.getTime() + TOKEN_MS })
   return token
 }
 
-/** A refusal for good: what the service says of it is for the log; people are told that it refused. */
+/** A refusal for good: the service's code for it is for the log (its message may name people); people are told that it refused. */
 function refused(service: string, answer: Answer): AppError {
-  const { code, message } = objectOf(answer)
-  const said = [code, message].filter((part) => typeof part === 'string').join(': ')
-  console.warn(JSON.stringify({ level: 'warn', where: service, status: answer.status, said: said.slice(0, 300) }))
+  const { code } = objectOf(answer)
+  console.warn(
+    JSON.stringify({ level: 'warn', where: service, status: answer.status, code: typeof code === 'string' ? code.slice(0, 60) : null }),
+  )
   return new AppError('unprocessable', `${service} refused the request.`)
 }
 
@@ -74,7 +78,8 @@ const record = (value: unknown): Record<string, unknown> => (typeof value === 'o
 
 /** What the order's details say (Спецификация API ЕПГУ, 2.4); the order itself comes as JSON within JSON. */
 export function readOrder(details: Record<string, unknown>): OrderState {
-  const order = typeof details.order === 'string' ? objectOf({ status: 200, bytes: new Uint8Array(utf8(details.order)) }) : record(details.order)
+  const order =
+    typeof details.order === 'string' ? objectOf({ status: 200, bytes: new Uint8Array(utf8(details.order)) }) : record(details.order)
   const current = record(order.currentStatusHistory)
   if (Object.keys(order).length === 0 || order.orderStatusId === 0) return { state: 'reserved' }
   if (current.finalStatus !== true && order.closed !== true) return { state: 'pending' }

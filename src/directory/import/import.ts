@@ -5,7 +5,7 @@ import { CONTACT_KINDS, TERM_KINDS } from '../kinds.ts'
 import { importClients } from './clients.ts'
 import { importContacts } from './contacts.ts'
 import { indexDirty } from './indexing.ts'
-import { readLines } from './lines.ts'
+import { MAX_IMPORT, readLines, tooLarge } from './lines.ts'
 import { parseLine, type Entry } from './records.ts'
 import { Report } from './report.ts'
 import { Terms } from './terms.ts'
@@ -48,6 +48,7 @@ async function writeChunk(ctx: Ctx, terms: Terms, entries: Entry[], report: Repo
 export async function importDirectory(ctx: Ctx, request: Request) {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (!MEDIA.includes(type)) throw new AppError('bad_request', 'Send the records as application/x-ndjson.')
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_IMPORT) throw tooLarge()
   const report = new Report()
   const terms = new Terms(ctx)
   let entries: Entry[] = []

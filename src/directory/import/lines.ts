@@ -12,6 +12,7 @@ export interface Line {
   bytes: Uint8Array | undefined
 }
 
+export const tooLarge = () => new AppError('too_large', `The body is larger than ${MAX_IMPORT / 1_048_576} MB: send it in parts.`)
 const NEWLINE = 10
 
 /** One line put together from pieces of the stream; of one that is too long nothing is kept. */
@@ -50,7 +51,7 @@ export async function* readLines(body: AsyncIterable<Uint8Array> | null): AsyncG
   let size = 0
   for await (const chunk of body ?? []) {
     size += chunk.length
-    if (size > MAX_IMPORT) throw new AppError('too_large', `The body is larger than ${MAX_IMPORT / 1_048_576} MB: send it in parts.`)
+    if (size > MAX_IMPORT) throw tooLarge()
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       pieces.add(chunk.subarray(start, end))

@@ -25,6 +25,7 @@ export type PublicKey = { readonly label: string } & (
 export type PssLimits = { readonly hash: HashName | undefined; readonly saltLength: number }
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
+const RSA_ALGORITHM = algorithm(RSA_ENCRYPTION)
 
 function rsaKey(octets: Uint8Array, pss: PssLimits | undefined): PublicKey {
   const [modulus, exponent] = readAsn1(octets).sequence()
@@ -33,7 +34,7 @@ function rsaKey(octets: Uint8Array, pss: PssLimits | undefined): PublicKey {
   if (bits === 0 || e < 3n || e % 2n === 0n) throw new Refusal('malformed', 'The RSA key is malformed')
   if (bits > 8192) return { kind: 'unsupported', label: `RSA ${bits}`, why: 'RSA keys of more than 8192 bits are not supported' }
   // WebCrypto takes only the identifier rsaEncryption, also for a key that is for PSS.
-  return { kind: 'rsa', bits, pss, label: `RSA ${bits}`, spki: sequence(algorithm(RSA_ENCRYPTION), bitString(octets)) }
+  return { kind: 'rsa', bits, pss, label: `RSA ${bits}`, spki: sequence(RSA_ALGORITHM, bitString(octets)) }
 }
 
 /** Of a positive INTEGER; 0 of any other. */

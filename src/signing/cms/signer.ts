@@ -70,7 +70,8 @@ function names(certificate: Certificate, attribute: Asn1, version: 1 | 2): boole
     .at(0)
     .sequence()
     .find((name) => name.isContext(4))
-  const sameIssuer = !directory || parseName(directory.only()).key === certificate.issuer.key
+  const issuer = directory?.only()
+  const sameIssuer = !issuer || sameBytes(issuer.raw, certificate.issuer.raw) || parseName(issuer).key === certificate.issuer.key
   return sameIssuer && sameBytes(issuerSerial.at(1).integerBytes(), certificate.serialBytes)
 }
 

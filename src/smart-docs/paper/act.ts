@@ -1,5 +1,5 @@
 import type { Actor, Paper, Party } from '../model.ts'
-import { blank, caption, formMark, numberBlock, partyHead, partyRow, plain, signRow, signWidths } from './forms.ts'
+import { blank, caption, formMark, partyHead, partyRow, plain, signRow, signWidths } from './forms.ts'
 import { grid, type Cell } from './grid.ts'
 import type { Sheet } from './sheet.ts'
 import { amountInWords } from '../../lib/amount-in-words.ts'
@@ -18,13 +18,23 @@ export function drawAct(sheet: Sheet, paper: Paper): void {
   partyHead(sheet)
   partyRow(sheet, 'Заказчик', w.partyFacts(paper.buyer), paper.buyer.bin, HINT)
   partyRow(sheet, 'Исполнитель', w.partyFacts(paper.seller), paper.seller.bin, HINT)
+  sheet.gap(4)
+  const framed = (text: string, bold = false): Cell => ({ text, align: 'center', bold, size: 8 })
   grid(sheet, {
-    widths: [110, sheet.room - 110 - 190, 190],
+    widths: [100, sheet.room - 100 - 30 - 170, 30, 85, 85],
     look: { size: 8.5 },
-    rows: [[plain('Договор (контракт)'), { text: w.basisLine(paper), edge: 'under', bold: true }, blank()]],
+    together: true,
+    rows: [
+      [
+        plain('Договор (контракт)'),
+        { text: w.basisLine(paper), edge: 'under', bold: true },
+        blank(),
+        framed('Номер документа'),
+        framed('Дата составления'),
+      ],
+      [blank(3), framed(String(paper.number), true), framed(w.shortDate(paper.date), true)],
+    ],
   })
-  sheet.gap(6)
-  numberBlock(sheet, paper.number, w.shortDate(paper.date))
   sheet.gap(6)
   sheet.text('АКТ ВЫПОЛНЕННЫХ РАБОТ (ОКАЗАННЫХ УСЛУГ)*', { size: 12, bold: true, align: 'center' })
   sheet.text('Орындалған жұмыстардың (көрсетілген қызметтердің) актісі', { size: 7.5, align: 'center', after: 6 })
@@ -145,13 +155,7 @@ function signatures(sheet: Sheet, { actor, seller, buyer }: Paper): void {
     together: true,
     rows: [
       ...rows,
-      [
-        plain('М.П.'),
-        blank(6),
-        { text: 'Дата подписания (принятия) работ (услуг)', edge: 'none', columns: 3 },
-        { text: '', edge: 'under', columns: 3 },
-      ],
-      [blank(7), plain('М.П.'), blank(5)],
+      [plain('М.П.'), blank(6), plain('М.П.'), plain('Дата подписания (принятия) работ (услуг)', 3), blank(), { text: '', edge: 'under' }],
     ],
   })
 }

@@ -184,8 +184,8 @@ function requisites(sheet: Sheet, { seller, buyer, beneficiary, actor }: Paper, 
     ].join('\n')
   const half = sheet.room / 2 - 8
   const sign = (name: string | null): Cell[] => [
-    { text: '', edge: 'under' },
-    { text: `/ ${name ?? ''}`, edge: 'none' },
+    { text: '', edge: 'under', valign: 'bottom' },
+    { text: `/ ${name ?? ''}`, edge: 'none', valign: 'bottom' },
   ]
   const hints = (): Cell[] => [
     { text: 'подпись, М.П.', edge: 'none', size: 6.5, align: 'center' },

@@ -12,7 +12,7 @@ export const plain = (text: string, columns = 1): Cell => ({ text, edge: 'none',
 
 /** «Приложение N к приказу …», «Форма …» in the upper right corner. */
 export function formMark(sheet: Sheet, annex: number, form: string): void {
-  const lines = [`Приложение ${annex}`, 'к приказу Министра финансов', 'Республики Казахстан', 'от 20 декабря 2012 года № 562']
+  const lines = [`Приложение ${annex} к приказу Министра финансов`, 'Республики Казахстан от 20 декабря 2012 года № 562']
   for (const text of lines) sheet.text(text, { size: 6.5, align: 'right' })
   sheet.gap(4)
   sheet.text(form, { size: 8, bold: true, align: 'right', after: 2 })

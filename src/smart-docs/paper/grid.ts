@@ -54,9 +54,14 @@ export function grid(sheet: Sheet, options: GridOptions): void {
   }
   const top = head.length > 0 ? lay(head) : undefined
   const alone = rows.length - (together === true ? rows.length : Number(together))
-  const blocks = [...rows.slice(0, Math.max(0, alone)).map((row) => [row]), rows.slice(Math.max(0, alone))]
-    .filter((b) => b.length > 0)
-    .map(lay)
+  const kept = [...rows.slice(0, Math.max(0, alone)).map((row) => [row]), rows.slice(Math.max(0, alone))]
+  // What is higher than a page can't stay together.
+  const blocks = kept
+    .filter((rows) => rows.length > 0)
+    .flatMap((rows) => {
+      const whole = lay(rows)
+      return whole.height <= sheet.whole ? [whole] : rows.map((row) => lay([row]))
+    })
   // A head without a row below it says nothing.
   sheet.need((top?.height ?? 0) + (blocks[0]?.height ?? 0))
   if (top) put(top)

@@ -20,7 +20,11 @@ const MISSING: Record<string, string> = {
 }
 const fillPath = (path: string, values: Record<string, string | number> = {}) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(values[name] ?? MISSING[name] ?? (path.startsWith('/api/v1/office/') ? UUID : 900_000_001)),
+    String(
+      values[name] ??
+        MISSING[name] ??
+        (path.startsWith('/api/v1/office/') ? UUID : path.startsWith('/smart_doc') ? 'ffffffff' : 900_000_001),
+    ),
   )
 const titleOf = ({ spec, path }: Declared) => `${spec.method.toUpperCase()} ${path}`
 const OPERATIONS = DECLARED.map((d) => [titleOf(d), d] as const)

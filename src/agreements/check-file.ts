@@ -13,8 +13,11 @@ export interface CheckedFile {
   field: string
   name: string
   mime: Mime
-  bytes: Uint8Array<ArrayBuffer>
+  /** Read again when it is sealed: of all the files that come together one at a time is in memory twice. */
+  file: File
 }
+
+export const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const startsWith = (bytes: Uint8Array, magic: readonly number[], from = 0) => magic.every((b, i) => bytes[from + i] === b)
@@ -79,11 +82,11 @@ const declared = (type: string) => type.split(';')[0]?.trim().toLowerCase().repl
 export async function checkFile(field: string, file: File, allowed: readonly Mime[]): Promise<CheckedFile | FieldIssue> {
   if (file.size > MAX_FILE_BYTES) throw new AppError('too_large', 'The file is too large.')
   const refuse = (why: string): FieldIssue => ({ path: field, message: `The ${spoken(field)} ${why}` })
-  const bytes = new Uint8Array(await file.arrayBuffer())
+  const bytes = await bytesOf(file)
   if (bytes.length === 0) return refuse('is empty.')
   const mime = await kindOf(bytes)
   if (!mime || !allowed.includes(mime)) return refuse(`must be a file of type: ${allowed.map((m) => m.split('/')[1]).join(', ')}.`)
   const said = declared(file.type)
   if (!UNSAID.includes(said) && said !== mime) return refuse(`is not what it says: ${mime} came as ${said.slice(0, 50)}.`)
-  return { field, name: file.name, mime, bytes }
+  return { field, name: file.name, mime, file }
 }

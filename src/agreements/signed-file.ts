@@ -1,7 +1,7 @@
 import { orgOf, type Ctx } from '../context.ts'
 import { AppError, type FieldIssue } from '../http/errors.ts'
 import type { FileSignature } from '../signing/verify-pdf.ts'
-import { checkFile, type CheckedFile } from './check-file.ts'
+import { bytesOf, checkFile, type CheckedFile } from './check-file.ts'
 import { missing } from './fields.ts'
 import { keepFile, sendKept } from './files.ts'
 import { currentAgreement, filesOf, notReady, signableAgreement, type FileRow } from './load.ts'
@@ -40,7 +40,7 @@ async function readSigned(ctx: Ctx, given: File[]): Promise<SignedFile[]> {
       issues.push(checked)
       continue
     }
-    const { valid, signatures } = await pdfSignatures(ctx, checked.bytes)
+    const { valid, signatures } = await pdfSignatures(ctx, await bytesOf(file))
     if (signatures.length > 0 && !valid) {
       const bad = signatures.find((s) => !s.valid)
       issues.push({ path: 'files', message: `A signature in ${checked.name.slice(0, 100)} does not hold: ${bad?.signer || 'unknown'}.` })
@@ -62,7 +62,9 @@ export async function uploadSigned(ctx: Ctx, body: { files?: File | File[] | und
   if (row.status !== 'ready' && row.status !== 'signing')
     throw new AppError('conflict', row.status === 'signed' ? 'The agreement is signed' : 'The agreement is not ready to be signed')
   const files = await readSigned(ctx, given)
-  const made = await Promise.all(files.map((file) => keepFile(ctx, row, { ...file, kind: 'signed' })))
+  const made = []
+  for (const { name, mime, file, signatures } of files)
+    made.push(await keepFile(ctx, row, { kind: 'signed', name, mime, bytes: await bytesOf(file), signatures }))
   const cancelled = row.status === 'signing' ? await cancelOrder(ctx, row) : undefined
   await moveAgreement(ctx, row, 'signed', {
     writes: (open) => [...made.map((file) => file.write(open)), ...(cancelled ? [cancelled.write(open)] : [])],

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
 import { AppError, type FieldIssue } from '../http/errors.ts'
 import { organizations } from '../identity/tables.ts'
-import { checkFile, type CheckedFile, type Mime } from './check-file.ts'
+import { bytesOf, checkFile, type CheckedFile, type Mime } from './check-file.ts'
 import { FILES, asSpelt, missing, missingFields, readFields, wrongFields, type AgreementData } from './fields.ts'
 import { dropFiles, keepFile } from './files.ts'
 import { dataLabel, filesOf, findAgreement, nameOf, openData, type AgreementRow, type FileRow } from './load.ts'
@@ -68,12 +68,10 @@ export async function submitAgreement(ctx: Ctx, kind: Kind, body: Record<string,
 
   const data = { ...(before ? await openData(ctx, before) : {}), ...given }
   const row = before ?? (await draftFor(ctx, orgId, kind, given))
-  const made = await Promise.all([
-    render(ctx, row, data).then((bytes) =>
-      keepFile(ctx, row, { kind: 'agreement', name: `Договор ${nameOf(row)}.pdf`, mime: 'application/pdf', bytes }),
-    ),
-    ...files.map(({ field, ...file }) => keepFile(ctx, row, { kind: field, ...file })),
-  ])
+  const document = { kind: 'agreement', name: `Договор ${nameOf(row)}.pdf`, mime: 'application/pdf', bytes: await render(ctx, row, data) }
+  const made = [await keepFile(ctx, row, document)]
+  for (const { field, name, mime, file } of files)
+    made.push(await keepFile(ctx, row, { kind: field, name, mime, bytes: await bytesOf(file) }))
   const replaced = dropFiles(
     ctx,
     kept.filter((old) => made.some((file) => file.row.kind === old.kind)),

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startLocal, type Local } from '../../.tools/local.ts'
-import { freePort, pause } from './service.ts'
+import { freePort, pause, until } from './service.ts'
 
 /** A process and everything below it, by the process table. */
 function treeOf(pid: number): number[] {
@@ -72,6 +72,25 @@ export class Mortal {
     await fetch(`${this.url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`)
   }
 
+  /**
+   * Waits until all work that was ever planned is done: what is due in a moment, or was given to a queue that died, comes with cron's next
+   * call. A job that died is no work any more: it is for the test to find.
+   */
+  async settle(seconds = 90): Promise<void> {
+    let left: unknown[] = []
+    const idle = async () => {
+      const database = this.#open()
+      left = database.prepare("select type, due_at, attempts, error from jobs where status = 'pending'").all()
+      database.close()
+      if (left.length === 0) return true
+      await this.cron()
+      return undefined
+    }
+    await until('the end of all work', idle, seconds, 1000).catch((error: unknown) => {
+      throw new Error(`left: ${JSON.stringify(left.slice(0, 5))}`, { cause: error })
+    })
+  }
+
   /** Faults that the service has logged. */
   faults(): string[] {
     return this.#log
@@ -83,6 +102,11 @@ export class Mortal {
   /** Stops the service and reads its D1 with plain SQLite. */
   async database(): Promise<DatabaseSync> {
     await this.#running.stop()
+    return this.#open()
+  }
+
+  /** D1's file may be read while the service writes it. */
+  #open(): DatabaseSync {
     const directory = join(this.#directory, 'v3/d1/miniflare-D1DatabaseObject')
     const [file = ''] = readdirSync(directory).filter((name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite')
     return new DatabaseSync(join(directory, file), { readOnly: true })
@@ -96,6 +120,7 @@ export class Mortal {
 
 export interface Call {
   id: string
+  path: string
   body: { type: string; data: Record<string, unknown> }
 }
 
@@ -118,6 +143,7 @@ export class Receiver {
       request.on('end', () => {
         receiver.calls.push({
           id: String(request.headers['webhook-id']),
+          path: request.url ?? '',
           body: JSON.parse(Buffer.concat(parts).toString()) as Call['body'],
         })
         response.writeHead(204).end()

@@ -27,6 +27,10 @@ async function withParts(ctx: Ctx, rows: Row[]) {
   return rows.map((row) => presentRow({ row, documents: files.get(row.id) ?? [], participants: people.get(row.id) ?? [] }))
 }
 
+/** A package past its deadline has expired, whether or not its object has woken yet. */
+const asOf = (now: string, row: Row): Row =>
+  row.status === 'in_progress' && row.deadline !== null && row.deadline <= now ? { ...row, status: 'expired' } : row
+
 async function pageOf(ctx: Ctx, where: SQL | undefined, asked: Asked) {
   const source = { table: packages, where, orderBy: [desc(packages.createdAt), desc(packages.id)] }
   const page = await readPage(ctx.db, source, asked, (row) => asOf(ctx, row))
@@ -55,8 +59,7 @@ export async function listPackages(
     status === undefined ? undefined : statusIs(ctx, status),
     role === 'participant' ? onRoute : undefined,
   )
-  const page = await pageOf(ctx, where, asked)
-  return { ...page, items: page.items.map(({ metadata: _, ...item }) => item) }
+  return pageOf(ctx, where, asked)
 }
 
 /**

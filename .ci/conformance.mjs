@@ -16,17 +16,26 @@ if (!existsSync(suite)) {
 }
 const scratch = mkdtempSync(join(tmpdir(), 'qoltanba-conformance-'))
 const report = join(scratch, 'report.json')
-const service = await startLocal({ port: Number(process.env.CONFORMANCE_PORT ?? 8791), stateDir: join(scratch, 'state'), log: () => undefined })
+const service = await startLocal({
+  port: Number(process.env.CONFORMANCE_PORT ?? 8791),
+  stateDir: join(scratch, 'state'),
+  log: () => undefined,
+})
 try {
   await new Promise((done) => {
-    spawn(process.execPath, [suite, service.url, '--surface', SURFACES, '--json', report], { stdio: ['ignore', 'inherit', 'inherit'] }).on('close', done)
+    spawn(process.execPath, [suite, service.url, '--surface', SURFACES, '--json', report], { stdio: ['ignore', 'inherit', 'inherit'] }).on(
+      'close',
+      done,
+    )
   })
   const said = JSON.parse(readFileSync(report, 'utf8'))
   let failed = 0
   let passed = 0
   for (const { surface, results, checks, untouched } of said) {
     for (const [operation, { fail }] of Object.entries(results)) {
-      const unexpected = fail.filter((problem) => !NOT_YET.some((n) => n.surface === surface && n.operation === operation && n.problem.test(problem)))
+      const unexpected = fail.filter(
+        (problem) => !NOT_YET.some((n) => n.surface === surface && n.operation === operation && n.problem.test(problem)),
+      )
       if (unexpected.length > 0) failed++
       else passed++
       for (const problem of unexpected) console.error(`✗ ${surface} ${operation}: ${problem}`)

@@ -7,7 +7,11 @@ let passed = 0
 let failed = 0
 for (const line of text.split('\n')) {
   const plain = /^(?:[\w-]+: )?(\d+) passed, (\d+) failed$/.exec(line.trim())
-  const said = plain ? [plain[1], plain[2]] : /^\s*Tests\s/.test(line) ? [/(\d+) passed/.exec(line)?.[1], /(\d+) failed/.exec(line)?.[1]] : []
+  const said = plain
+    ? [plain[1], plain[2]]
+    : /^\s*Tests\s/.test(line)
+      ? [/(\d+) passed/.exec(line)?.[1], /(\d+) failed/.exec(line)?.[1]]
+      : []
   passed += Number(said[0] ?? 0)
   failed += Number(said[1] ?? 0)
 }

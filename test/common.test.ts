@@ -221,7 +221,11 @@ async function officeThings({ token }: Company): Promise<Record<string, string>>
   const participant_id = made_.participants[0]?.id ?? ''
   const link_id = await made(`/packages/${made_.id}/signing-links`, { participant_id })
   return {
-    ...{ client_id, company_id, signature_id, participant_id, link_id },
+    client_id,
+    company_id,
+    signature_id,
+    participant_id,
+    link_id,
     request_id: request.id,
     package_id: made_.id,
     file_id: made_.documents[0]?.id ?? '',

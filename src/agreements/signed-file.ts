@@ -3,7 +3,7 @@ import { AppError, type FieldIssue } from '../http/errors.ts'
 import type { FileSignature } from '../signing/verify-pdf.ts'
 import { bytesOf, checkFile, type CheckedFile } from './check-file.ts'
 import { missing } from './fields.ts'
-import { keepFile, sendKept } from './files.ts'
+import { keepFile, sendKept, type KeptFile } from './files.ts'
 import { currentAgreement, filesOf, notReady, signableAgreement, type FileRow } from './load.ts'
 import { moveAgreement } from './move.ts'
 import { cancelOrder } from './goskey/order.ts'
@@ -62,7 +62,7 @@ export async function uploadSigned(ctx: Ctx, body: { files?: File | File[] | und
   if (row.status !== 'ready' && row.status !== 'signing')
     throw new AppError('conflict', row.status === 'signed' ? 'The agreement is signed' : 'The agreement is not ready to be signed')
   const files = await readSigned(ctx, given)
-  const made = []
+  const made: KeptFile[] = []
   for (const { name, mime, file, signatures } of files)
     made.push(await keepFile(ctx, row, { kind: 'signed', name, mime, bytes: await bytesOf(file), signatures }))
   const cancelled = row.status === 'signing' ? await cancelOrder(ctx, row) : undefined

@@ -11,14 +11,14 @@ const MOST = 8
 
 /** Letters that FTS5's tokenizer, which knows an older Unicode, could cut apart are spelled by their numbers. */
 const spell = (letter: string) => `x${(letter.codePointAt(0) ?? 0).toString(16)}`
-const UNUSUAL = /[^\u0000-\u0527]/u
+const UNUSUAL = /[\u0528-\u{10ffff}]/u
 
 /** The words of a text. */
 export function wordsOf(text: string | null | undefined): string[] {
   if (!text) return []
   const folded = searchable(text)
   const words = (/\p{M}/u.test(folded) ? folded.replaceAll(/\p{M}/gu, '') : folded).match(/[\p{L}\p{N}]+/gu) ?? []
-  return words.map((word) => (UNUSUAL.test(word) ? word.replaceAll(/[^\u0000-\u0527]/gu, spell) : word).slice(0, LONGEST))
+  return words.map((word) => (UNUSUAL.test(word) ? word.replaceAll(/[\u0528-\u{10ffff}]/gu, spell) : word).slice(0, LONGEST))
 }
 
 /** All of a text as one word. */

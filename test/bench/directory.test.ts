@@ -66,7 +66,7 @@ async function ask(path: string, db: D1Database = env.DB): Promise<Answer> {
 }
 
 const query = (list: string, asked: Record<string, string | number>) =>
-  `/clients/${list}/?${new URLSearchParams(Object.entries(asked).map(([k, v]) => [k, String(v)]))}`
+  `/clients/${list}/?${new URLSearchParams(Object.entries(asked).map(([k, v]) => [k, String(v)])).toString()}`
 const some = (count: number) => Array.from({ length: count }, (_, i) => (i * 9973 + 17) % 10_000)
 
 /** What people look for, and what a machine would: by a name, a number, a street; rare and frequent words, beginnings of one letter and more. */
@@ -128,7 +128,7 @@ function searches(): [what: string, list: string, asked: Record<string, string>]
 async function filters(): Promise<[string, string, Record<string, string>][]> {
   const idOf = async (list: string, search: string) => {
     const response = await handle(new Request(`http://bench.test${query(list, { search })}`), env, createExecutionContext())
-    return ((await response.json()) as { results: { id: string }[] }).results[0]?.id ?? ''
+    return (await response.json<{ results: { id: string }[] }>()).results[0]?.id ?? ''
   }
   const locality_ex = await idOf('localities', 'Алматы')
   const region_ex = await idOf('regions', 'Алматинская')

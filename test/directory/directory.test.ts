@@ -153,7 +153,7 @@ describe('search', () => {
       '🙂',
       '_r1',
     ]) {
-      const answer = await call('GET', `/clients/clients/?${new URLSearchParams({ search })}`, { token: company.token })
+      const answer = await call('GET', `/clients/clients/?${new URLSearchParams({ search }).toString()}`, { token: company.token })
       expect(answer.status, search).toBe(200)
     }
     expect((await call('GET', `/clients/types/?search=${'x'.repeat(300)}`)).status).toBe(400)
@@ -232,7 +232,8 @@ describe('filters', () => {
     const made = Array.from({ length: 130 }, () => newClient({ region_ex: region }))
     await load({ kind: 'regions', region }, ...made)
     const region_ex = await idOf('regions', region)
-    for (const query of [{ region_ex }, { region_ex, oked: '' }, { search: 'тоо', region_ex }]) {
+    const queries: Record<string, string>[] = [{ region_ex }, { region_ex, oked: '' }, { search: 'тоо', region_ex }]
+    for (const query of queries) {
       const pages = await walk('clients', { ...query, page_size: 20 }, company.token)
       expect(pages.map((p) => p.results.length)).toEqual([20, 20, 20, 20, 20, 20, 10])
       expect(pages.every((p) => p.count === 130)).toBe(true)
@@ -242,7 +243,8 @@ describe('filters', () => {
       expect((await must(200, 'GET', pathname + search, { token: company.token })).results).toEqual(pages.at(-2)?.results)
       expect((await clients({ ...query, page: 4 })).results).toEqual(pages[3]?.results)
       expect(
-        (await call('GET', `/clients/clients/?${new URLSearchParams({ ...query, page: '8' })}`, { token: company.token })).status,
+        (await call('GET', `/clients/clients/?${new URLSearchParams({ ...query, page: '8' }).toString()}`, { token: company.token }))
+          .status,
       ).toBe(404)
     }
   })

@@ -13,7 +13,7 @@ beforeAll(async () => {
   token = (await newCompany()).token
 })
 
-const path = (query: Record<string, string>) => `/clients/export/?${new URLSearchParams(query)}`
+const path = (query: Record<string, string>) => `/clients/export/?${new URLSearchParams(query).toString()}`
 const csv = async (query: Record<string, string>) => {
   const answer = await call('GET', path(query), { token })
   expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')

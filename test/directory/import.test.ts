@@ -116,8 +116,14 @@ describe('an import', () => {
     const encoder = new TextEncoder()
     const section = newWord()
     const bytes = [
-      ...[0xef, 0xbb, 0xbf, ...encoder.encode(`{"kind":"sections","section":"${section}"}\r\n`)],
-      ...[...encoder.encode('{"kind":"sections","section":"'), 0xff, 0xfe, ...encoder.encode('"}\n')],
+      0xef,
+      0xbb,
+      0xbf,
+      ...encoder.encode(`{"kind":"sections","section":"${section}"}\r\n`),
+      ...encoder.encode('{"kind":"sections","section":"'),
+      0xff,
+      0xfe,
+      ...encoder.encode('"}\n'),
       ...encoder.encode(`{"kind":"types","type":"${section}"}`),
     ]
     const { body } = await sendImport(Uint8Array.from(bytes))

@@ -44,9 +44,14 @@ export const newClient = (more: Row = {}): Row & { bin: string; company_name: st
 })
 
 export const list = <T = Row>(path: string, query: Record<string, string | number> = {}, token: string | null = null) =>
-  must<ListPage<T>>(200, 'GET', `/clients/${path}/?${new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)]))}`, {
-    token,
-  })
+  must<ListPage<T>>(
+    200,
+    'GET',
+    `/clients/${path}/?${new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)])).toString()}`,
+    {
+      token,
+    },
+  )
 
 /** Follows the links of a list to its end. */
 export async function walk<T = Row>(

@@ -16,7 +16,7 @@ describe('lines of a stream', () => {
     const text = 'первая\n\nтретья\r\nпоследняя'
     const bytes = encoder.encode(text)
     const whole = await linesOf(text)
-    expect(whole.map(([n]) => n)).toEqual([1, 2, 3, 4])
+    expect(whole.map(([n]) => n)).toEqual([1, 3, 4])
     for (const size of [1, 2, 3, 7]) {
       const cut = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size))
       expect(await linesOf(...cut)).toEqual(whole)

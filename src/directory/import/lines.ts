@@ -42,7 +42,7 @@ class Pieces {
 }
 
 /**
- * The lines of a stream, as it comes: no more than one line is held.
+ * The lines of a stream that are not blank, as it comes: no more than one line is held.
  * @throws AppError `too_large` where the whole is larger than {@link MAX_IMPORT}
  */
 export async function* readLines(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Line> {
@@ -54,8 +54,12 @@ export async function* readLines(body: AsyncIterable<Uint8Array> | null): AsyncG
     if (size > MAX_IMPORT) throw tooLarge()
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      pieces.add(chunk.subarray(start, end))
-      yield { number: ++number, bytes: pieces.take() }
+      number++
+      // Blank lines are many at most in what is sent to tire us.
+      if (end > start || !pieces.isEmpty) {
+        pieces.add(chunk.subarray(start, end))
+        yield { number, bytes: pieces.take() }
+      }
       start = end + 1
     }
     pieces.add(chunk.slice(start))

@@ -4,8 +4,8 @@ import { hasKzChecksum } from '../../lib/identifiers.ts'
 import { KINDS, TERM_FIELDS, TERM_KINDS, type ContactKind, type Kind, type TermKind } from '../kinds.ts'
 import { phoneDigits } from '../text.ts'
 
-// oxlint-disable-next-line no-control-regex
 const CONTROL =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 const clean = (max: number) =>

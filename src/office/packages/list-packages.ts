@@ -27,10 +27,6 @@ async function withParts(ctx: Ctx, rows: Row[]) {
   return rows.map((row) => presentRow({ row, documents: files.get(row.id) ?? [], participants: people.get(row.id) ?? [] }))
 }
 
-/** A package past its deadline has expired, whether or not its object has woken yet. */
-const asOf = (now: string, row: Row): Row =>
-  row.status === 'in_progress' && row.deadline !== null && row.deadline <= now ? { ...row, status: 'expired' } : row
-
 async function pageOf(ctx: Ctx, where: SQL | undefined, asked: Asked) {
   const source = { table: packages, where, orderBy: [desc(packages.createdAt), desc(packages.id)] }
   const page = await readPage(ctx.db, source, asked, (row) => asOf(ctx, row))
@@ -40,6 +36,7 @@ async function pageOf(ctx: Ctx, where: SQL | undefined, asked: Asked) {
 /** A package past its deadline has expired, whether or not its object has woken yet. */
 const asOf = (ctx: Ctx, row: Row): Row =>
   row.status === 'in_progress' && row.deadline !== null && row.deadline <= ctx.now.toISOString() ? { ...row, status: 'expired' } : row
+
 const statusIs = (ctx: Ctx, status: string): SQL => {
   const now = ctx.now.toISOString()
   const due = sql`(${packages.status} = 'in_progress' and ${packages.deadline} is not null and ${packages.deadline} <= ${now})`

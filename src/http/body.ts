@@ -6,7 +6,7 @@ export const MAX_JSON_BYTES = 1_048_576
 export const MAX_FORM_BYTES = 16 * 1_048_576
 
 // The characters that no text of ours may hold: C0 controls but tab and line ends, DEL, noncharacters, and halves of surrogate pairs.
-const FORBIDDEN =
+export const FORBIDDEN =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 

@@ -125,7 +125,8 @@ describe('an export', () => {
   })
 
   it('refuses a format or a list that there is not', async () => {
-    for (const query of [{ format: 'pdf' }, { kind: 'staff' }]) expect((await call('GET', path(query), { token })).status).toBe(400)
+    for (const query of [{ format: 'pdf' }, { kind: 'staff' }] as Record<string, string>[])
+      expect((await call('GET', path(query), { token })).status).toBe(400)
   })
 
   it('is not an XLSX where that would be too long', async () => {

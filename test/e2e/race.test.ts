@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Api, inventPhone, registerCompany, type Company } from '../../.tools/demo-steps.ts'
 import { getPackage, makeLink, makePackage, type MadePackage } from './packages.ts'
@@ -66,10 +66,23 @@ async function pooled<T, R>(all: readonly T[], width: number, work: (one: T, i: 
   return results
 }
 
+/** Cron is called again and again, as in production, until there is an answer. */
+const eventually = <T>(what: string, look: () => Promise<T | undefined>, seconds = 90) =>
+  until(
+    what,
+    async () => {
+      const found = await look()
+      if (found === undefined) await mortal.cron()
+      return found
+    },
+    seconds,
+    1000,
+  )
+
 /** A package whose signers all hold a code that has just come. */
 async function newRace(): Promise<Race> {
   const phones = Array.from({ length: SIGNERS }, inventPhone)
-  const callback = `${receiver.url}/${races.length}`
+  const callback = `${receiver.url}/${randomUUID()}`
   const route = phones.map((phone, i) => ({ person: { full_name: `Подписант ${i + 1}`, phone }, methods: ['sms' as const] }))
   const made = await makePackage(company, `Гонка ${races.length + 1}`, [1], route, { callback_url: callback })
   const signers = await pooled(phones, 8, async (phone, i): Promise<Signer> => {
@@ -78,7 +91,7 @@ async function newRace(): Promise<Race> {
     return { phone, token, code: '', acknowledged: false }
   })
   await pooled(signers, 8, async (signer) => {
-    signer.code = await until(`the code for ${signer.phone}`, async () => {
+    signer.code = await eventually(`the code for ${signer.phone}`, async () => {
       const { messages } = await open.call<{ messages: { code: string | null }[] }>(
         'GET',
         `/dev/outbox?to=${encodeURIComponent(signer.phone)}`,
@@ -104,19 +117,6 @@ async function sign(signer: Signer): Promise<number | undefined> {
 }
 
 const balance = async () => (await company.api.call<{ sms_signatures: number }>('GET', `/company-balances/${company.id}`)).sms_signatures
-/** Cron is called again and again, as in production, until there is an answer. */
-const eventually = <T>(what: string, look: () => Promise<T | undefined>, seconds = 90) =>
-  until(
-    what,
-    async () => {
-      const found = await look()
-      if (found === undefined) await mortal.cron()
-      return found
-    },
-    seconds,
-    1000,
-  )
-
 /** Everything that must have come of a race, once. */
 async function expectOutcome({ made, callback, signers }: Race, unitsBefore: number): Promise<void> {
   const { api } = company

@@ -1,19 +1,17 @@
 import * as z from 'zod'
+import { FORBIDDEN } from '../../http/body.ts'
 import { issuesOf } from '../../http/operation.ts'
 import { hasKzChecksum } from '../../lib/identifiers.ts'
 import { KINDS, TERM_FIELDS, TERM_KINDS, type ContactKind, type Kind, type TermKind } from '../kinds.ts'
 import { phoneDigits } from '../text.ts'
 
 const CONTROL =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-
-const clean = (max: number) =>
+  const clean = (max: number) =>
   z
     .string()
     .trim()
     .max(max)
-    .refine((text) => !CONTROL.test(text), 'has control characters or broken Unicode')
+    .refine((text) => !FORBIDDEN.test(text), 'has control characters or broken Unicode')
 const filled = (max: number) => clean(max).min(1, 'is empty')
 /** What may be missing; an empty text says as little as null does. */
 const optional = (max: number) =>

@@ -1,6 +1,6 @@
 /** A service that is killed and started again on the same state, and what its database says once it is down. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startLocal, type Local } from '../../.tools/local.ts'
-import { freePort, pause, until } from './service.ts'
+import { freePort, until } from './service.ts'
 
 /** A process and everything below it, by the process table. */
 function treeOf(pid: number): number[] {
@@ -19,6 +19,15 @@ function treeOf(pid: number): number[] {
     .map((row) => row.trim().split(/\s+/).map(Number))
   const below = (of: number): number[] => [of, ...pairs.flatMap(([child = 0, parent = 0]) => (parent === of ? below(child) : []))]
   return below(pid)
+}
+
+/** A zombie is gone for our purposes: it holds nothing. */
+function lives(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 export class Mortal {
@@ -62,7 +71,8 @@ export class Mortal {
   /** Starts again on what the killed one left behind. */
   async revive(): Promise<void> {
     await this.#running.stop('SIGKILL')
-    await pause(100)
+    // What was killed goes when the machine gets to it, and holds the database until then.
+    await until('the end of what was killed', async () => (this.#tree.some(lives) ? undefined : true), 30, 50)
     this.#running = await startLocal({ port: this.#port, stateDir: this.#directory, log: (text) => void this.#log.push(text) })
     this.#tree = treeOf(this.#running.process.pid ?? 0)
   }
@@ -121,12 +131,17 @@ export class Mortal {
 export interface Call {
   id: string
   path: string
+  headers: Record<string, string>
+  /** As it came, and read. */
+  raw: string
   body: { type: string; data: Record<string, unknown> }
 }
 
 /** Somebody's system that takes webhooks. */
 export class Receiver {
   readonly calls: Call[] = []
+  /** So many of the next calls are answered with 500. */
+  failures = 0
   readonly #server: Server
 
   private constructor(server: Server) {
@@ -141,12 +156,11 @@ export class Receiver {
       request.on('data', (part: Buffer) => parts.push(part))
       request.on('error', () => undefined)
       request.on('end', () => {
-        receiver.calls.push({
-          id: String(request.headers['webhook-id']),
-          path: request.url ?? '',
-          body: JSON.parse(Buffer.concat(parts).toString()) as Call['body'],
-        })
-        response.writeHead(204).end()
+        const raw = Buffer.concat(parts).toString()
+        const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+        const body = JSON.parse(raw) as Call['body']
+        receiver.calls.push({ id: headers['webhook-id'] ?? '', path: request.url ?? '', headers, raw, body })
+        response.writeHead(receiver.failures-- > 0 ? 500 : 204).end()
       })
     })
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))

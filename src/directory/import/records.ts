@@ -5,8 +5,7 @@ import { hasKzChecksum } from '../../lib/identifiers.ts'
 import { KINDS, TERM_FIELDS, TERM_KINDS, type ContactKind, type Kind, type TermKind } from '../kinds.ts'
 import { phoneDigits } from '../text.ts'
 
-const CONTROL =
-  const clean = (max: number) =>
+const clean = (max: number) =>
   z
     .string()
     .trim()

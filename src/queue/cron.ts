@@ -8,9 +8,9 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
   '* * * * *': {
     'announce due jobs': async () => (await import('./outbox.ts')).announceDue,
     'expire packages': async () => (await import('../signing/expire.ts')).expirePackages,
+    'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
     'finish imports': async () => (await import('../directory/import/indexing.ts')).indexDirty,
     'read feeds': async () => (await import('../directory/feeds/read.ts')).readFeeds,
-    'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
   },
   '17 3 * * *': {
     'rewrap keys': async () => (await import('../signing/keys/rewrap.ts')).rewrapKeys,

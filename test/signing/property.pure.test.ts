@@ -341,4 +341,4 @@ it(`any route keeps its rules under any commands (SEED=${SEED})`, () => {
   // The walks must have been everywhere, or they prove nothing.
   if (RUNS >= 200)
     for (const [what, count] of Object.entries(seen)) expect(count, `${what}, of ${JSON.stringify(seen)}`).toBeGreaterThanOrEqual(8)
-})
+}, 60_000)

@@ -363,7 +363,10 @@ it(
     await fc.assert(fc.asyncProperty(plans, walk), { seed: SEED, numRuns: RUNS, endOnFailure: true })
     const { left, ledger } = await balanceOf(company.id)
     expect(left).toEqual(ledger)
-    if (RUNS >= 8) for (const [what, count] of Object.entries(seen)) expect(count, `${what}, of ${JSON.stringify(seen)}`).toBeGreaterThan(0)
+    // Whether a failing store is met within a call or after it depends on how fast the machine is.
+    const { 'cut off': _, ...always } = seen
+    if (RUNS >= 8)
+      for (const [what, count] of Object.entries(always)) expect(count, `${what}, of ${JSON.stringify(seen)}`).toBeGreaterThan(0)
   },
   20_000 * (RUNS + 2),
 )

@@ -3,7 +3,7 @@ import type { Act } from '../../src/signing/machine-parts.ts'
 import { judgeRights } from '../../src/signing/rights.ts'
 import { granted } from '../../src/signing/stub.ts'
 import { must } from '../app.ts'
-import { newBin, newCompany, newCtx, type Company } from '../factories.ts'
+import { balanceOf, newBin, newCompany, newCtx, type Company } from '../factories.ts'
 import { act, OFFICE, register, type Client } from '../office/kit.ts'
 import { objectOf, openPackage, originNow, takesPart } from './object-kit.ts'
 
@@ -119,11 +119,13 @@ describe('in a package', () => {
 
   it('a right lost between the code and its use signs nothing, and takes no unit', async () => {
     const leaver = await employ('signer')
+    const before = await balanceOf(us.id)
     const { id, participants } = await openPackage(us, [takesPart(1, 'Уходящий', { clientId: leaver.id, companyId: firm.id })])
     const [p] = participants
     granted(await objectOf(id).requestCode(p?.id ?? '', null, await originNow()))
     await must(204, 'DELETE', `${OFFICE}/companies/${firm.id}/employees/${leaver.id}`, { token: us.token })
     expect(codeOf(await objectOf(id).signByCode(p?.id ?? '', null, '123456', await originNow()))).toBe('forbidden')
+    expect(await balanceOf(us.id)).toEqual(before)
     // Not even counted: the code was not looked at.
     expect((await objectOf(id).view())?.participants[0]).toMatchObject({ status: 'current', claim: null, challenge: { wrong: 0 } })
   })

@@ -8,6 +8,7 @@ import { phoneDigits } from '../text.ts'
 const clean = (max: number) =>
   z
     .string()
+    .normalize('NFC')
     .trim()
     .max(max)
     .refine((text) => !FORBIDDEN.test(text), 'has control characters or broken Unicode')

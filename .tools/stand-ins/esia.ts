@@ -150,8 +150,7 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
     return back(login, { code })
   }
 
-  const sign = (claims: Record<string, unknown>) =>
-    new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT', ver: 1 } as { alg: string }).sign(key)
+  const sign = (claims: Record<string, unknown>) => new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT', ver: 1 }).sign(key)
 
   const exchange = async (request: Request): Promise<Response> => {
     const p = await formOf(request)

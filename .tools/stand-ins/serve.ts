@@ -12,7 +12,11 @@ const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const YEAR_MS = 365 * 86_400_000
 const MAX_BODY = 64 * 1_048_576
 
-const newPair = () => crypto.subtle.generateKey(P256, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
+async function newPair(): Promise<CryptoKeyPair> {
+  const pair = await crypto.subtle.generateKey(P256, true, ['sign', 'verify'])
+  if (!('privateKey' in pair)) throw new Error('that is no pair of keys')
+  return pair
+}
 const pem = (label: string, der: Uint8Array) =>
   `-----BEGIN ${label}-----\n${
     Buffer.from(der)
@@ -45,8 +49,11 @@ export async function newHolder(subject: Subject, now = new Date()) {
 
 /** What the settings hold of a side: its certificate and its key. */
 export const certificatePem = ({ certificate }: { certificate: Certificate }) => pem('CERTIFICATE', certificate.der)
-export const privateKeyPem = async ({ pair }: { pair: CryptoKeyPair }) =>
-  pem('PRIVATE KEY', new Uint8Array((await crypto.subtle.exportKey('pkcs8', pair.privateKey)) as ArrayBuffer))
+export async function privateKeyPem({ pair }: { pair: CryptoKeyPair }): Promise<string> {
+  const key = await crypto.subtle.exportKey('pkcs8', pair.privateKey)
+  if (!(key instanceof ArrayBuffer)) throw new Error('PKCS#8 is bytes')
+  return pem('PRIVATE KEY', new Uint8Array(key))
+}
 
 /** Serves a handler on a port of its own of this machine. */
 async function listen(handlerOf: (url: string) => Handler): Promise<{ url: string; close: () => void }> {

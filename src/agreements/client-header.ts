@@ -19,7 +19,7 @@ export const agreementOperation = <
   spec: Omit<Spec<P, Q, B>, 'tag'>,
   handler: (ctx: Ctx, input: Input<P, Q, B>) => Promise<unknown>,
 ): Operation => {
-  const { run, ...declared } = operation({ tag: 'Agreements', ...spec } as Spec<P, Q, B>, handler)
+  const { run, ...declared } = operation({ tag: 'Agreements', ...spec }, handler)
   return {
     ...declared,
     run: async (c, ctx, errors) => {

@@ -202,4 +202,4 @@ export const IDENTIFIERS = {
 export type IdentifierKind = keyof typeof IDENTIFIERS
 
 /** Whether a value is an identifier of that kind; an account is judged together with its bank's `bik`. */
-export const isIdentifier = (kind: IdentifierKind, value: string, bik = ''): boolean => (IDENTIFIERS[kind] as Check)(value, bik)
+export const isIdentifier = (kind: IdentifierKind, value: string, bik = ''): boolean => IDENTIFIERS[kind](value, bik)

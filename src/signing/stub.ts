@@ -28,8 +28,7 @@ export type PackageStub = Pick<
 >
 
 /** The object of a package, whether or not there is such a package. */
-export const packageObject = (ctx: Pick<Ctx, 'env'>, packageId: string): PackageStub =>
-  ctx.env.PACKAGES.getByName(packageId) as unknown as PackageStub
+export const packageObject = (ctx: Pick<Ctx, 'env'>, packageId: string): PackageStub => ctx.env.PACKAGES.getByName(packageId)
 
 /** A refusal of a package as the error of a verb. */
 export const refused = ({ code, message, retryAfter }: Refusal) =>

@@ -73,7 +73,7 @@ export function verbsOf<T extends Table, New, Change, Shown>(resource: Resource<
       .from(table)
       .where(mine(ctx, table, id))
     if (!row) throw notFound()
-    return row as Row
+    return row
   }
 
   async function list(ctx: Ctx, query: ListQuery, url: string) {
@@ -114,7 +114,7 @@ export function verbsOf<T extends Table, New, Change, Shown>(resource: Resource<
   }
 
   async function write(ctx: Ctx, id: string, before: Row, change: Partial<Own<T>>): Promise<Shown> {
-    const set = { ...change, search: searchOf({ ...before, ...change } as unknown as Own<T>) } as object
+    const set = { ...change, search: searchOf({ ...before, ...change }) } as object
     const [changed] = await batch(ctx.db, [
       ctx.db
         .update(table as typeof smartWorks)

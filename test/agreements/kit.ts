@@ -28,7 +28,7 @@ export function formOf(kind: Kind, change: Record<string, unknown> = {}): FormDa
   const whole = { ...exampleOf(kind), ...Object.fromEntries(FILES[kind].map((name) => [name, png(`${name}.png`)])), ...change }
   for (const [name, value] of Object.entries(whole)) {
     if (value instanceof File) form.append(name, value)
-    else if (value !== undefined) form.append(name, String(value))
+    else if (value !== undefined) form.append(name, typeof value === 'string' ? value : JSON.stringify(value))
   }
   return form
 }
@@ -146,7 +146,7 @@ export async function withProviders(
   const net: Record<string, Handler | undefined> = { [new URL(ESIA_URL).host]: esia, [new URL(GOSKEY_URL).host]: goskey }
   const asked: string[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const request = new Request(input instanceof Request ? input : String(input), init as RequestInit)
+    const request = new Request(input instanceof Request ? input : String(input), init)
     const url = new URL(request.url)
     asked.push(`${request.method} ${url.host}${url.pathname}`)
     at = await time()

@@ -129,7 +129,7 @@ interface FileVerification {
 }
 async function check(bytes: Uint8Array): Promise<FileVerification> {
   const form = new FormData()
-  form.set('file', new File([bytes as Uint8Array<ArrayBuffer>], 'doc.pdf'))
+  form.set('file', new File([bytes], 'doc.pdf'))
   return company.api.call('POST', '/api/v1/verify', form)
 }
 

@@ -21,6 +21,12 @@ export interface Holder {
 
 type Status = { at: Date; reason: 'keyCompromise' }
 
+interface Options {
+  days?: number
+  profile?: Profile
+  by?: Publication
+}
+
 /** Root and issuing authority at a time, and what they answer. */
 export async function newAuthority(now: Date, published: Publication = {}) {
   const times = (days: number) => ({ notBefore: new Date(now.getTime() - DAY), notAfter: new Date(now.getTime() + days * DAY) })
@@ -46,7 +52,7 @@ export async function newAuthority(now: Date, published: Publication = {}) {
   return {
     root: { ...root, certificate: parseCertificate(rootDer) },
     authority: { ...issuer, certificate: parseCertificate(issuerDer) },
-    issue: async (subject: Subject, { days = 300, profile = 'server_key' as Profile, by = published } = {}): Promise<Holder> => {
+    issue: async (subject: Subject, { days = 300, profile = 'server_key', by = published }: Options = {}): Promise<Holder> => {
       const { publicKey, privateKey } = await pairOf()
       const serial = randomSerial()
       const der = await issueCertificate(issuer, profile, { subject, publicKey, serial, ...times(days) }, by)

@@ -65,7 +65,7 @@ export async function authorizationUrl(
     code_challenge: challengeOf(verifier),
     code_challenge_method: 'S256',
   })
-  return `${settings.url}/aas/oauth2/v2/ac?${query}`
+  return `${settings.url}/aas/oauth2/v2/ac?${query.toString()}`
 }
 
 const refused = (what: string) => {

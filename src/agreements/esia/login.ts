@@ -159,7 +159,7 @@ export async function answerLogin(
   const open = !before || isOpen(before)
   if (open) await mergeDraft(ctx, row.orgId, row.type, returned.data)
   await keepIdentity(ctx, row.orgId, row.type, returned.identity)
-  await audit(ctx, row.orgId, 'esia.login_done', `esia_login:${row.id.slice(0, 16)}`)
+  await batch(ctx.db, [audit(ctx, row.orgId, 'esia.login_done', `esia_login:${row.id.slice(0, 16)}`)])
   return messagePage(lang, open ? 'done' : 'noted')
 }
 

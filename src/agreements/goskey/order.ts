@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
-import type { Write } from '../../db/client.ts'
+import { batch, type Write } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
 import { announce, makeJob, type Job } from '../../queue/outbox.ts'
 import { agreementById, openData, openIdentity, type AgreementRow } from '../load.ts'
@@ -64,7 +64,7 @@ export async function hurryOrder(ctx: Ctx, row: AgreementRow): Promise<void> {
   const order = await openOrder(ctx, row.id)
   if (order?.status !== 'waiting') return
   const job = await jobFor(ctx, order.id, 'once', `goskey:${order.id}:identified:${row.version}`)
-  await job.write
+  await batch(ctx.db, [job.write])
   await announce(ctx.env, [job])
 }
 
@@ -152,6 +152,6 @@ async function follow(ctx: Ctx, orderId: string, jobId: string): Promise<void> {
   const [base = '', looks = '1'] = jobId.split('>')
   const next = Number(looks) + 1
   const job = await jobFor(ctx, orderId, 'follow', `${base}>${next}`, pauseOf(next))
-  await job.write
+  await batch(ctx.db, [job.write])
   await announce(ctx.env, [job])
 }

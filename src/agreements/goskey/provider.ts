@@ -85,7 +85,11 @@ export function readOrder(details: Record<string, unknown>): OrderState {
   if (current.finalStatus !== true && order.closed !== true) return { state: 'pending' }
   const files = Array.isArray(order.orderResponseFiles) ? order.orderResponseFiles.map(record) : []
   const signature = files.find(({ fileName }) => typeof fileName === 'string' && /\.pdf\.sig$/i.test(fileName))
-  if (signature) return { state: 'signed', signature: { name: String(signature.fileName), link: String(signature.link ?? '') } }
+  if (signature)
+    return {
+      state: 'signed',
+      signature: { name: String(signature.fileName), link: typeof signature.link === 'string' ? signature.link : '' },
+    }
   const comment = [current.comment, current.title].find((said) => typeof said === 'string' && said !== '')
   return { state: 'declined', comment: typeof comment === 'string' ? comment.slice(0, 500) : null }
 }
@@ -104,7 +108,7 @@ export function goskey(ctx: Ctx, settings: GoskeySettings): SigningProvider {
     const answer = await callService(
       SERVICE_NAME,
       `${settings.url}${path}`,
-      { ...init, method, headers: { accept: 'application/json', ...init.headers, authorization } },
+      { ...init, method, headers: { accept: 'application/json', ...Object.fromEntries(new Headers(init.headers)), authorization } },
       limit,
     )
     if (answer.status === 401) tokens.clear()

@@ -40,7 +40,7 @@ type Server = (url: string, body: Uint8Array) => Response | Promise<Response>
 const network =
   (serve: Server): typeof fetch =>
   async (input, init) => {
-    const url = new Request(input as RequestInfo).url
+    const url = new Request(input).url
     calls.push(url)
     expect(init?.redirect).toBe('manual')
     return serve(url, new Uint8Array(await new Response((init?.body as BodyInit | undefined) ?? null).arrayBuffer()))

@@ -145,7 +145,7 @@ async function filters(): Promise<[string, string, Record<string, string>][]> {
     { region_ex, search: 'строй' },
     { district_ex, search: 'тоо' },
     {},
-    { page: '400' },
+    { page: '80' },
   ]
   return asked.map((a) => ['filter', 'clients', a])
 }

@@ -1,5 +1,8 @@
+import { sql, type SQL } from 'drizzle-orm'
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1'
 import type { BatchItem } from 'drizzle-orm/batch'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { searchable } from '../lib/search-text.ts'
 
 export type Db = DrizzleD1Database
 export type Write = BatchItem<'sqlite'>
@@ -56,3 +59,6 @@ export const isUniqueViolation = (error: unknown, column = '') => {
   return message.includes('UNIQUE constraint failed') && message.includes(column)
 }
 export const isCheckViolation = (error: unknown) => sqliteMessage(error).includes('CHECK constraint failed')
+
+/** Rows whose searchable column holds the text; `%` and `_` are letters like any. */
+export const holds = (column: SQLiteColumn, text: string): SQL => sql`instr(${column}, ${searchable(text.trim())}) > 0`

@@ -1,4 +1,4 @@
-import { searchable } from '../office/page.ts'
+import { searchable } from '../lib/search-text.ts'
 
 /*
  * Words as the directory is searched by: small letters, ё as е, nothing but letters and digits. FTS5 gets them ready made, for rows and for queries

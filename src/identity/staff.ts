@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
 import { drfPage, drfWindow } from '../http/drf-page.ts'
 import { notFound } from '../http/errors.ts'
-import { searchable } from '../office/page.ts'
+import { searchable } from '../lib/search-text.ts'
 import { users } from './tables.ts'
 
 const POSITIONS: Record<string, string> = {

@@ -1,7 +1,8 @@
 import { and, desc, eq } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
 import { presentClient } from './load-client.ts'
-import { holds, readPage } from './page.ts'
+import { holds } from '../db/client.ts'
+import { readPage } from './page.ts'
 import { officeClients } from './tables.ts'
 
 interface Asked {

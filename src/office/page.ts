@@ -38,9 +38,3 @@ export async function readPage<T extends SQLiteTable, Shown>(
   ])
   return { items: (rows as T['$inferSelect'][]).map(present), page, per_page, total: count?.total ?? 0 }
 }
-
-/** A text as it is searched: case does not matter, in Cyrillic either, and ё is е. */
-export const searchable = (text: string) => text.normalize('NFC').toLowerCase().replaceAll('ё', 'е')
-
-/** Rows whose searchable column holds the text; `%` and `_` are letters like any. */
-export const holds = (column: SQLiteColumn, text: string): SQL => sql`instr(${column}, ${searchable(text.trim())}) > 0`

@@ -7,7 +7,7 @@ import { announce, makeJob } from '../queue/outbox.ts'
 import { presentClient, type ClientRow } from './load-client.ts'
 import { passwordMessage } from './messages.ts'
 import { organizationName } from './organization.ts'
-import { searchable } from './page.ts'
+import { searchable } from '../lib/search-text.ts'
 import { hashClientPassword, newPassword } from './password.ts'
 import { officeClients } from './tables.ts'
 

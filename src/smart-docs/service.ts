@@ -1,11 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { audit, orgOf, type Ctx } from '../context.ts'
-import { batch, isUniqueViolation } from '../db/client.ts'
+import { batch, holds, isUniqueViolation } from '../db/client.ts'
 import { notFound } from '../http/errors.ts'
 import { drfPage, drfWindow } from '../http/drf-page.ts'
 import { randomHex } from '../lib/ids.ts'
-import { holds, searchable } from '../office/page.ts'
+import { searchable } from '../lib/search-text.ts'
 import { staffOf } from './staff.ts'
 import type { smartActors, smartBeneficiaries, smartProducts, smartWorks } from './tables.ts'
 

@@ -92,7 +92,3 @@ export function contactDoc(kind: 'emails' | 'phone_numbers', contact: ContactPar
     tags: '',
   }
 }
-
-export function termDoc({ id, name }: { id: number; name: string }): SearchDoc {
-  return { id, whole: joined(name), name: unique(wordsOf(name)), more: '', tags: '' }
-}

@@ -7,7 +7,7 @@ import { fromHexId } from './ids.ts'
 import { listPage } from './pages.ts'
 import { presentClient } from './present.ts'
 import type { ClientsQuery } from './schemas.ts'
-import { WHOLE } from './search.ts'
+import { find, type Asked } from './search.ts'
 import { directoryClients } from './tables.ts'
 import { tag } from './text.ts'
 
@@ -62,12 +62,11 @@ export async function listClients(ctx: Ctx, query: ClientsQuery, url: string) {
   const asked = query.bin ? { ...query, search: `${query.search ?? ''} ${query.bin}` } : query
   const listed = {
     list: 'clients' as const,
-    index: CLIENTS_INDEX,
-    range: WHOLE,
     tags: filterTags(query),
+    find: (said: Asked) => find(ctx, CLIENTS_INDEX, said),
     load: (ids: number[]) => load(ctx, ids),
   }
-  return listPage(ctx, listed, asked, url)
+  return listPage(listed, asked, url)
 }
 
 /** One client, by its eight digits or its BIN. */

@@ -5,7 +5,7 @@ import { fromHexId, toHexId } from './ids.ts'
 import type { ContactKind } from './kinds.ts'
 import { listPage } from './pages.ts'
 import type { ListQuery } from './schemas.ts'
-import { WHOLE } from './search.ts'
+import { find } from './search.ts'
 import { directoryClients, directoryEmails, directoryPhones } from './tables.ts'
 
 export const CONTACT_TABLES = { emails: directoryEmails, phone_numbers: directoryPhones }
@@ -43,7 +43,15 @@ export async function loadContacts(ctx: Ctx, kind: ContactKind, ids: number[]) {
 }
 
 export const listContacts = (ctx: Ctx, kind: ContactKind, query: ListQuery, url: string) =>
-  listPage(ctx, { list: kind, index: CONTACT_INDEXES[kind], range: WHOLE, load: (ids) => loadContacts(ctx, kind, ids) }, query, url)
+  listPage(
+    {
+      list: kind,
+      find: (asked) => find(ctx, CONTACT_INDEXES[kind], asked),
+      load: (ids) => loadContacts(ctx, kind, ids),
+    },
+    query,
+    url,
+  )
 
 export async function getContact(ctx: Ctx, kind: ContactKind, hex: string) {
   const id = fromHexId(kind, hex)

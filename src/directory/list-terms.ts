@@ -1,14 +1,16 @@
-import { eq, inArray } from 'drizzle-orm'
+import { between, eq, inArray } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../http/errors.ts'
 import { fromHexId, toHexId } from './ids.ts'
 import { idRange, TERM_FIELDS, type TermKind } from './kinds.ts'
 import { listPage } from './pages.ts'
+import { rank } from './rank.ts'
 import type { ListQuery } from './schemas.ts'
-import { directoryTerms } from './tables.ts'
+import { findAll, type Asked, type Found } from './search.ts'
+import { directoryTermParts, directoryTerms, PART } from './tables.ts'
+import { answers, wordsOf } from './text.ts'
 
-const INDEX = { rows: 'directory_terms', search: 'directory_terms_search', label: 'name' }
 const parents = alias(directoryTerms, 'parents')
 
 async function load(ctx: Ctx, kind: TermKind, ids: number[]) {
@@ -24,8 +26,28 @@ async function load(ctx: Ctx, kind: TermKind, ids: number[]) {
   return new Map(shown)
 }
 
+/** Looks at every name of a list, so that all of what is found is ranked and counted. */
+async function find(ctx: Ctx, kind: TermKind, { groups, window }: Asked): Promise<Found> {
+  const range = idRange(kind)
+  if (groups === undefined) return findAll(ctx, 'directory_terms', window, range)
+  const { part, terms } = directoryTermParts
+  const rows = await ctx.db
+    .select({ terms })
+    .from(directoryTermParts)
+    .where(between(part, range.base / PART, Math.floor(range.last / PART)))
+    .orderBy(part)
+  const found = rows.flatMap((row) =>
+    row.terms.flatMap(([id, name]) => {
+      const words = wordsOf(name)
+      return answers(words, groups) ? [{ id, label: words.join(' ') }] : []
+    }),
+  )
+  const ids = rank(found, groups).map((c) => c.id)
+  return { ids: ids.slice(window.offset, window.offset + window.limit), count: ids.length, after: undefined, before: undefined }
+}
+
 export const listTerms = (ctx: Ctx, kind: TermKind, query: ListQuery, url: string) =>
-  listPage(ctx, { list: 'terms', index: INDEX, range: idRange(kind), load: (ids) => load(ctx, kind, ids) }, query, url)
+  listPage({ list: 'terms', find: (asked) => find(ctx, kind, asked), load: (ids) => load(ctx, kind, ids) }, query, url)
 
 export async function getTerm(ctx: Ctx, kind: TermKind, hex: string) {
   const id = fromHexId('terms', hex)

@@ -1,15 +1,13 @@
-import type { Ctx } from '../context.ts'
 import { drfPage, drfWindow } from '../http/drf-page.ts'
 import { fromHexId, toHexId, type List } from './ids.ts'
 import type { ListQuery } from './schemas.ts'
-import { find, type Asked, type Index } from './search.ts'
+import type { Asked, Found } from './search.ts'
 import { parseSearch } from './text.ts'
 
 interface Listed<T> {
   list: List
-  index: Index
-  range: Asked['range']
   tags?: string[]
+  find: (asked: Asked) => Promise<Found>
   /** Answers of some ids, in any order. */
   load: (ids: number[]) => Promise<Map<number, T>>
 }
@@ -18,11 +16,11 @@ interface Listed<T> {
 export const groupsOf = (search: string | undefined) => (search === undefined || search.trim() === '' ? undefined : parseSearch(search))
 
 /** One page of a list of the directory, in the form of document 001. */
-export async function listPage<T>(ctx: Ctx, { list, index, range, tags = [], load }: Listed<T>, query: ListQuery, url: string) {
+export async function listPage<T>({ list, tags = [], find, load }: Listed<T>, query: ListQuery, url: string) {
   const window = drfWindow(query)
   const cursor = (hex: string | undefined) => (hex === undefined ? undefined : fromHexId(list, hex))
-  const asked = { groups: groupsOf(query.search), tags, range, window, after: cursor(query.after), before: cursor(query.before) }
-  const found = await find(ctx, index, asked)
+  const asked = { groups: groupsOf(query.search), tags, window, after: cursor(query.after), before: cursor(query.before) }
+  const found = await find(asked)
   const rows = found.ids.length > 0 ? await load(found.ids) : new Map<number, T>()
   const results = found.ids.flatMap((id) => rows.get(id) ?? [])
   const page = drfPage(window, url, found.count, results)

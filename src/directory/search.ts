@@ -19,8 +19,6 @@ export interface Asked {
   groups: Groups | undefined
   /** Filters, as tags. */
   tags: string[]
-  /** The ids of the list are above `base` up to `last`. */
-  range: { base: number; last: number }
   window: DrfWindow
   /** Where the page before ended, or the page after starts: rows that were passed need not be passed again. */
   after: number | undefined
@@ -41,19 +39,32 @@ const COUNTED = 20_000
 /** So many pages' worth of matches are ranked by their names. Where there are more, names that begin so come first, then the others as they are kept. */
 const RANKED_PAGES = 4
 
+const NO_CURSORS = { after: undefined, before: undefined }
+
 const mostRanked = ({ limit }: DrfWindow) => RANKED_PAGES * limit
 
-const MAX_ID = 2 ** 32
-export const WHOLE = { base: 0, last: MAX_ID }
+/** The ids of a list are above `base` up to `last`. */
+export interface Range {
+  base: number
+  last: number
+}
+const WHOLE: Range = { base: 0, last: 2 ** 32 }
 
 const name = (text: string) => sql.raw(text)
 
 /** How many rows a list has: ids have no gaps. */
-async function sizeOf(ctx: Ctx, index: Index, { base, last }: Asked['range']): Promise<number> {
+async function sizeOf(ctx: Ctx, rows: string, { base, last }: Range): Promise<number> {
   const [row] = await ctx.db.all<{ id: number }>(
-    sql`select id from ${name(index.rows)} where id > ${base} and id <= ${last} order by id desc limit 1`,
+    sql`select id from ${name(rows)} where id > ${base} and id <= ${last} order by id desc limit 1`,
   )
   return row ? row.id - base : 0
+}
+
+/** The ids of one page of a whole list. */
+export async function findAll(ctx: Ctx, rows: string, { limit, offset }: DrfWindow, range = WHOLE): Promise<Found> {
+  const count = await sizeOf(ctx, rows, range)
+  const ids = Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, i) => range.base + offset + i + 1)
+  return { ids, count, ...NO_CURSORS }
 }
 
 class Search {
@@ -73,9 +84,7 @@ class Search {
   }
 
   where(match: string): SQL {
-    const { base, last } = this.asked.range
-    const part = last === MAX_ID ? sql`` : sql` and f.rowid > ${base} and f.rowid <= ${last}`
-    return sql`${name(this.index.search)} match ${match}${part}`
+    return sql`${name(this.index.search)} match ${match}`
   }
 
   from = () => sql`${name(this.index.search)} f`
@@ -119,7 +128,7 @@ class Search {
       return row?.doc ?? 0
     }
     const all = sql`select 1 from ${this.from()} where ${this.where(this.match())}`
-    const isLong = (await sizeOf(ctx, index, asked.range)) > COUNTED
+    const isLong = (await sizeOf(ctx, index.rows, WHOLE)) > COUNTED
     const most = mostRanked(asked.window)
     // What is ranked by name has been counted so far already.
     if (isLong && this.groups.length > 0) return undefined
@@ -159,22 +168,17 @@ async function findMany(search: Search): Promise<Found> {
 
 /** The ids of one page of a list, searched and filtered, and how many there are. */
 export async function find(ctx: Ctx, index: Index, asked: Asked): Promise<Found> {
-  const { groups, tags, window, range } = asked
+  const { groups, tags, window } = asked
   const { limit, offset } = window
-  const none = { after: undefined, before: undefined }
-  if (groups?.length === 0) return { ids: [], count: 0, ...none }
-  if (groups === undefined && tags.length === 0) {
-    const count = await sizeOf(ctx, index, range)
-    const ids = Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, i) => range.base + offset + i + 1)
-    return { ids, count, ...none }
-  }
+  if (groups?.length === 0) return { ids: [], count: 0, ...NO_CURSORS }
+  if (groups === undefined && tags.length === 0) return findAll(ctx, index.rows, window)
   const search = new Search(ctx, index, asked)
   if (groups && asked.after === undefined && asked.before === undefined) {
     const most = mostRanked(window)
     const some = await search.candidates(search.match(), most + 1)
     if (some.length <= most) {
       const ids = rank(some, groups).map((c) => c.id)
-      return { ids: ids.slice(offset, offset + limit), count: ids.length, ...none }
+      return { ids: ids.slice(offset, offset + limit), count: ids.length, ...NO_CURSORS }
     }
   }
   return findMany(search)
@@ -194,6 +198,6 @@ export async function idsAfter(
     return rows.map((row) => row.id)
   }
   const window = { page: 1, limit, offset: 0 }
-  const search = new Search(ctx, index, { ...asked, range: WHOLE, window, after: undefined, before: undefined })
+  const search = new Search(ctx, index, { ...asked, window, after: undefined, before: undefined })
   return search.tail([], { from: after, limit, skip: 0, back: false })
 }

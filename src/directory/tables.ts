@@ -8,6 +8,7 @@ import type { TermKind } from './kinds.ts'
  *
  * What is searched lives in FTS5 tables beside these (`directory_*_search`, made by hand in the migration): columns `whole`, `name`, `more`, and
  * `tags` for clients, by rowid. `dirty` says that a row is not in there as it is now: a number that is another after each change, null once it is.
+ * Reference lists are short enough to be searched as a whole.
  */
 
 /** Sections, regions, types and so on. The ids of one kind are a range of their own, see `kinds.ts`. */
@@ -19,15 +20,17 @@ export const directoryTerms = sqliteTable(
     name: text('name').notNull(),
     /** The section of a sub-section, the sub-section of a rubric. */
     parentId: integer('parent_id'),
-    dirty: integer('dirty'),
   },
-  (t) => [
-    uniqueIndex('directory_terms_name').on(t.kind, t.name),
-    index('directory_terms_dirty')
-      .on(t.id)
-      .where(sql`dirty is not null`),
-  ],
+  (t) => [uniqueIndex('directory_terms_name').on(t.kind, t.name)],
 )
+
+/** The names of reference lists, {@link PART} ids in a row: what a search reads. Written along with them. */
+export const directoryTermParts = sqliteTable('directory_term_parts', {
+  /** `id / PART`, rounded down: a part is of one kind, since ranges of kinds are multiples. */
+  part: integer('part').primaryKey(),
+  terms: text('terms', { mode: 'json' }).$type<[id: number, name: string][]>().notNull(),
+})
+export const PART = 1024
 
 export const directoryClients = sqliteTable(
   'directory_clients',

@@ -77,6 +77,13 @@ export function parseSearch(search: string): Groups {
   return groups.slice(0, MOST)
 }
 
+/** Whether the words of a name answer a search: one begins like each group, or all of them written together do. */
+export function answers(words: string[], groups: Groups): boolean {
+  if (groups.length === 0) return false
+  const all = [...words, words.join('').slice(0, LONGEST)]
+  return groups.every((group) => group.some((asked) => all.some((word) => word.startsWith(asked))))
+}
+
 const prefix = (word: string) => `"${word}"*`
 
 /** The FTS5 query of a search. The words hold no quotes: FTS5 sees them as text whatever they are. */

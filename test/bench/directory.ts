@@ -12,8 +12,7 @@ export async function directory({ report, inWorkerd }: Tools): Promise<void> {
   const reads = of('READ').map(([size, what, page, , read]) => ({ size: Number(size), what, times: Number(read) / Number(page) }))
   const large = Math.max(...reads.map((r) => r.size))
   for (const [what, own] of Map.groupBy(
-    // Lists of reference stay short, and there all matches are counted.
-    reads.filter((r) => r.size === large && r.what !== 'type'),
+    reads.filter((r) => r.size === large),
     (r) => r.what,
   ))
     report(`rows read among ${large} clients, by ${what}`, Math.max(...own.map((r) => r.times)), '× the page', { most: 20 })

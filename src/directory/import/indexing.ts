@@ -1,10 +1,10 @@
 import { eq, isNotNull, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
-import { clientDoc, contactDoc, termDoc, type SearchDoc } from '../docs.ts'
+import { clientDoc, contactDoc, type SearchDoc } from '../docs.ts'
 import { CONTACT_KINDS, type ContactKind } from '../kinds.ts'
 import { CONTACT_INDEXES, CONTACT_TABLES } from '../list-contacts.ts'
-import { directoryClients, directoryEmails, directoryPhones, directoryTerms } from '../tables.ts'
+import { directoryClients, directoryEmails, directoryPhones } from '../tables.ts'
 
 const AT_ONCE = 800
 
@@ -25,12 +25,6 @@ async function write(ctx: Ctx, rows: string, search: string, dirty: Dirty[], doc
     db.run(sql`update ${sql.raw(rows)} set dirty = null
       from (select value ->> 'id' as id, value ->> 'mark' as mark from json_each(${marks})) s where ${sql.raw(rows)}.id = s.id and dirty = s.mark`),
   ])
-}
-
-async function indexTerms(ctx: Ctx): Promise<number> {
-  const rows = await ctx.db.select().from(directoryTerms).where(isNotNull(directoryTerms.dirty)).limit(AT_ONCE)
-  if (rows.length > 0) await write(ctx, 'directory_terms', 'directory_terms_search', rows, rows.map(termDoc))
-  return rows.length
 }
 
 async function indexClients(ctx: Ctx): Promise<number> {
@@ -76,6 +70,6 @@ async function indexContacts(ctx: Ctx, kind: ContactKind): Promise<number> {
 
 /** Brings the search up to what the tables hold, also what an import that was cut off has left behind. */
 export async function indexDirty(ctx: Ctx): Promise<void> {
-  const steps = [indexTerms, indexClients, ...CONTACT_KINDS.map((kind) => (c: Ctx) => indexContacts(c, kind))]
+  const steps = [indexClients, ...CONTACT_KINDS.map((kind) => (c: Ctx) => indexContacts(c, kind))]
   for (const step of steps) while ((await step(ctx)) === AT_ONCE);
 }

@@ -3,7 +3,7 @@ import type { Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
 import { fromHexId } from '../ids.ts'
 import { idRange, TERM_FIELDS, TERM_KINDS, type TermKind } from '../kinds.ts'
-import { directoryTerms } from '../tables.ts'
+import { directoryTerms, PART } from '../tables.ts'
 
 interface Known {
   id: number
@@ -13,6 +13,8 @@ interface Known {
 }
 
 const MOST_KNOWN = 50_000
+/** Written out: as a parameter it would be no integer to SQLite. */
+const SIZE = sql.raw(String(PART))
 const isHex = (text: string) => /^[0-9a-f]{8}$/.test(text)
 
 /** The names of the reference lists that an import has met: each is asked of the database once. */
@@ -78,10 +80,14 @@ export class Terms {
           ]
         : []),
       // Numbered on from the last one: those that another import has made meanwhile leave no gap.
-      db.run(sql`insert into directory_terms (id, kind, name, parent_id, dirty)
+      db.run(sql`insert into directory_terms (id, kind, name, parent_id)
         select (select coalesce(max(id), ${base}) from directory_terms where id > ${base} and id <= ${last}) + row_number() over (order by e.key),
-          ${kind}, e.value ->> 'name', e.value ->> 'parentId', 1 ${each}
+          ${kind}, e.value ->> 'name', e.value ->> 'parentId' ${each}
         where not exists (select 1 from directory_terms t where t.kind = ${kind} and t.name = e.value ->> 'name')`),
+      db.run(sql`insert or replace into directory_term_parts (part, terms)
+        select p.part, json_group_array(json_array(t.id, t.name) order by t.id)
+        from (select distinct id / ${SIZE} as part from directory_terms where kind = ${kind} and name in (select e.value ->> 'name' ${each})) p
+          cross join directory_terms t on t.id >= p.part * ${SIZE} and t.id < (p.part + 1) * ${SIZE} group by p.part`),
     ])
     for (const name of rows.keys()) this.#of(kind).delete(name)
     await this.meet(new Map([[kind, new Set(rows.keys())]]))

@@ -4,7 +4,9 @@ import * as z from 'zod'
 import { may, SCOPES, type Permission } from '../src/identity/roles.ts'
 import { call, createContract, drain, must, templateForm, uploadTemplate, type Call } from './app.ts'
 import { countRows, newCompany, newPhone, newSigner, onePage, operatorToken, TEMPLATE, type Company } from './factories.ts'
+import { BASE as AGREEMENT, submit } from './agreements/kit.ts'
 import { OFFICE, register, session } from './office/kit.ts'
+import { invoiceOf, makeDocument, things } from './smart-docs/kit.ts'
 import { DECLARED, wrongShape, type Declared } from './spec.ts'
 
 /** Served without the Worker. */
@@ -95,7 +97,7 @@ describe('declarations', () => {
     expect(without.map(([title]) => title)).toEqual([])
   })
 
-  it.each(['ozge', 'office', 'agreement'])('are what the contract has for %s', (surface) => {
+  it.each(['ozge', 'b2b', 'office', 'agreement'])('are what the contract has for %s', (surface) => {
     // Null where the contract is not at hand.
     for (const [path, methods] of Object.entries(env.TEST_CONTRACT?.[surface] ?? {})) {
       for (const [method, statuses] of Object.entries(methods)) {
@@ -232,6 +234,22 @@ async function officeThings({ token }: Company): Promise<Record<string, string>>
   }
 }
 
+/** One of each thing of document 001 that an organization has, by the start of its paths. */
+async function smartThings(owner: Company): Promise<Record<string, string>> {
+  const { work, product, actor, beneficiary } = await things(owner)
+  const document = await makeDocument(owner, invoiceOf({ work, product, actor, beneficiary }))
+  const all = { works: work, products: product, actors: actor, beneficiaries: beneficiary, documents: document.id }
+  return Object.fromEntries(Object.entries(all).map(([name, id]) => [`/smart_doc/${name}/`, id]))
+}
+
+/** A file that came with an agreement. */
+async function agreementFile(owner: Company): Promise<string> {
+  const { status, text } = await submit(owner, 'fiz')
+  if (status !== 200) throw new Error(`an agreement: ${status} ${text}`)
+  const row = await env.DB.prepare('select id from agreement_files where org_id = ?').bind(owner.id).first<{ id: string }>()
+  return row?.id ?? ''
+}
+
 describe('another organization’s things', () => {
   it('do not exist', async () => {
     const template = await uploadTemplate(stranger)
@@ -255,7 +273,11 @@ describe('another organization’s things', () => {
       items[0]?.id ?? (await must<{ id: string }>(201, 'POST', '/api/v1/api-keys', { token: stranger.token, body: { name: 'x' } })).id
     const { results } = await must<{ results: { user: string }[] }>(200, 'GET', '/clients/staff/', { token: stranger.token })
     const office = await officeThings(stranger)
+    const smart = await smartThings(stranger)
+    const file = await agreementFile(stranger)
 
+    const idOf = (path: string) =>
+      path.startsWith(`${AGREEMENT}/files`) ? file : Object.entries(smart).find(([start]) => path.startsWith(start))?.[1]
     const ids = (path: string): Record<string, string | number> => ({
       id: path.startsWith('/templates')
         ? template
@@ -267,7 +289,7 @@ describe('another organization’s things', () => {
               ? payment.id
               : path.startsWith('/clients/staff')
                 ? (results[0]?.user ?? '')
-                : stranger.id,
+                : (idOf(path) ?? stranger.id),
       company_id: stranger.id,
       contract_id: contract.id,
       phone: encodeURIComponent(stranger.phone),
@@ -304,6 +326,8 @@ describe('another organization’s things', () => {
 
     // And they are all still there.
     for (const path of [
+      ...Object.entries(smart).map(([start, id]) => `${start}${id}/`),
+      `${AGREEMENT}/files/${file}`,
       `/templates/${template}`,
       `/contracts/${contract.id}`,
       `/signatures/${signature.id}`,

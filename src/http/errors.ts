@@ -31,6 +31,8 @@ export interface FieldIssue {
 export interface ErrorDetails {
   /** What is wrong, field by field. */
   issues?: FieldIssue[]
+  /** Of bad input: the status that the operation's contract has for it. */
+  status?: 400 | 422
   /** Seconds after which it is worth trying again; becomes `Retry-After`. */
   retryAfter?: number
 }
@@ -48,7 +50,7 @@ export class AppError extends Error {
   }
 
   get status(): ErrorStatus {
-    return ERROR_STATUS[this.code]
+    return this.details.status ?? ERROR_STATUS[this.code]
   }
 }
 

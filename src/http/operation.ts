@@ -40,6 +40,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   /** How large the body may be, in bytes, where documents come in it; 1 MiB of JSON, 16 MiB of a form otherwise. Of `either`, the form. */
   maxBytes?: number
   returns: Answers
+  /** The status of bad input, where the contract has another one than the surface has for all. */
+  invalid?: 400 | 422
   /** Refusals that the contract documents, besides those that follow from the rest of the spec. */
   errors?: readonly number[]
   /** Creates or signs: takes an `Idempotency-Key`. A function says by which secret of body or path a caller without a token is known. */
@@ -117,6 +119,16 @@ function readBody({ bodyAs = 'json', maxBytes }: Pick<AnySpec, 'bodyAs' | 'maxBy
   return readJson(request, bodyAs === 'either' ? undefined : maxBytes)
 }
 
+/** Bad input is told with the operation's own status, whether a schema finds it or a verb. */
+async function withStatus<T>({ invalid }: Pick<AnySpec, 'invalid'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (invalid !== undefined && error instanceof AppError && error.code === 'validation') error.details.status = invalid
+    throw error
+  }
+}
+
 function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw new AppError('validation', 'The request is not valid.', { issues: issuesOf(parsed.error) })
@@ -157,7 +169,8 @@ export function operation<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodT
   spec: Spec<P, Q, B>,
   handler: (ctx: Ctx, input: Input<P, Q, B>) => Promise<unknown>,
 ): Operation {
-  const run = async (c: Context, ctx: Ctx, errors: ErrorShape): Promise<Response> => {
+  const run = (c: Context, ctx: Ctx, errors: ErrorShape): Promise<Response> => withStatus(spec, () => answerCall(c, ctx, errors))
+  const answerCall = async (c: Context, ctx: Ctx, errors: ErrorShape): Promise<Response> => {
     await limitRate(ctx, spec)
     checkAccess(spec.access, ctx)
     const params = spec.params?.safeParse(c.req.param())

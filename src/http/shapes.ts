@@ -1,4 +1,4 @@
-import { type AppError, type FieldIssue } from './errors.ts'
+import { AppError, type FieldIssue } from './errors.ts'
 
 /** How a surface words an error. */
 export type ErrorShape = (error: AppError, requestId: string) => Response
@@ -70,13 +70,9 @@ export const plusofon: ErrorShape = (error) => {
   })
 }
 
-/** Document 004 (Laravel): validation is 422 with `errors` by field. */
+/** Document 004 (Laravel): validation is 422 with `errors` by field, 400 where the operation says so. */
 export const laravel: ErrorShape = (error) => {
-  if (error.code === 'validation') {
-    return new Response(JSON.stringify({ success: false, message: 'The given data was invalid.', errors: byField(error.details.issues) }), {
-      status: 422,
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-    })
-  }
-  return send(error, { success: false, message: error.message, data: null })
+  if (error.code !== 'validation') return send(error, { success: false, message: error.message, data: null })
+  const asked = error.details.status === undefined ? new AppError(error.code, error.message, { ...error.details, status: 422 }) : error
+  return send(asked, { success: false, message: 'The given data was invalid.', errors: byField(error.details.issues) })
 }

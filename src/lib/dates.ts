@@ -92,3 +92,17 @@ export function monthIn(instant: Instant, timeZone: string): string {
   const { year, month } = partsOf(instant, timeZone)
   return `${year}-${month}`
 }
+
+/** `2024-12-31` and the number of days after it (before, when negative). */
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`)
+  date.setUTCDate(date.getUTCDate() + days)
+  return date.toISOString().slice(0, 10)
+}
+export const nextDay = (day: string): string => addDays(day, 1)
+
+/** `2025-06-21`: the day that the instant falls into in the zone. @throws RangeError */
+export function dayIn(instant: Instant, timeZone: string): string {
+  const { year, month, day } = partsOf(instant, timeZone)
+  return `${year}-${month}-${day}`
+}

@@ -1,0 +1,468 @@
+CREATE TABLE `act_files` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`act_id` integer NOT NULL,
+	`file_id` text NOT NULL,
+	`filename` text NOT NULL,
+	`created_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `act_files_act` ON `act_files` (`act_id`);--> statement-breakpoint
+CREATE TABLE `act_works` (
+	`act_id` integer NOT NULL,
+	`work_id` integer NOT NULL,
+	`included_quantity` integer NOT NULL,
+	`included_amount` integer NOT NULL,
+	`notes` text,
+	PRIMARY KEY(`act_id`, `work_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `act_works_work` ON `act_works` (`work_id`);--> statement-breakpoint
+CREATE TABLE `performance_acts` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`contract_id` integer NOT NULL,
+	`act_document_number` text NOT NULL,
+	`act_date` text NOT NULL,
+	`description` text,
+	`amount` integer NOT NULL,
+	`is_approved` integer DEFAULT false NOT NULL,
+	`approval_date` text,
+	`search` text NOT NULL,
+	`package_id` text
+);
+--> statement-breakpoint
+CREATE INDEX `performance_acts_listed` ON `performance_acts` (`org_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_made` ON `performance_acts` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_amount` ON `performance_acts` (`org_id`,`amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_contract` ON `performance_acts` (`contract_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `rate_coefficients` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`code` text,
+	`code_key` text,
+	`value` integer NOT NULL,
+	`type` text NOT NULL,
+	`applies_to` text NOT NULL,
+	`scope` text NOT NULL,
+	`description` text,
+	`is_active` integer DEFAULT true NOT NULL,
+	`valid_from` text,
+	`valid_to` text,
+	`conditions` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `rate_coefficients_unique` ON `rate_coefficients` (`org_id`,`code`) WHERE deleted_at is null and code is not null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_listed` ON `rate_coefficients` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_named` ON `rate_coefficients` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `contractors` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`contractor_type` text NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`contact_person` text,
+	`phone` text,
+	`email` text,
+	`legal_address` text,
+	`inn` text,
+	`kpp` text,
+	`bank_details` text,
+	`notes` text,
+	`source_org_id` integer,
+	`contractor_invitation_id` integer,
+	`connected_at` text,
+	`sync_settings` text,
+	`last_sync_at` text,
+	`search` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `contractors_unique_inn` ON `contractors` (`org_id`,`inn`) WHERE deleted_at is null and inn is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `contractors_unique_email` ON `contractors` (`org_id`,`email`) WHERE deleted_at is null and email is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `contractors_unique_source` ON `contractors` (`org_id`,`source_org_id`) WHERE deleted_at is null and source_org_id is not null;--> statement-breakpoint
+CREATE INDEX `contractors_named` ON `contractors` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `contractors_listed` ON `contractors` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `contractors_source` ON `contractors` (`source_org_id`) WHERE source_org_id is not null;--> statement-breakpoint
+CREATE TABLE `contract_payments` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`contract_id` integer NOT NULL,
+	`payment_date` text NOT NULL,
+	`amount` integer NOT NULL,
+	`payment_type` text NOT NULL,
+	`reference_document_number` text,
+	`description` text
+);
+--> statement-breakpoint
+CREATE INDEX `contract_payments_contract` ON `contract_payments` (`contract_id`,`payment_date`,`id`);--> statement-breakpoint
+CREATE INDEX `contract_payments_dated` ON `contract_payments` (`org_id`,`payment_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `contract_specifications` (
+	`contract_id` integer NOT NULL,
+	`specification_id` integer NOT NULL,
+	`attached_at` text NOT NULL,
+	PRIMARY KEY(`contract_id`, `specification_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `contract_specifications_of` ON `contract_specifications` (`specification_id`);--> statement-breakpoint
+CREATE TABLE `project_contracts` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`project_id` integer,
+	`contractor_id` integer NOT NULL,
+	`is_self_execution` integer DEFAULT false NOT NULL,
+	`parent_contract_id` integer,
+	`number` text NOT NULL,
+	`date` text NOT NULL,
+	`subject` text,
+	`work_type_category` text,
+	`payment_terms` text,
+	`total_amount` integer NOT NULL,
+	`gp_percentage` integer DEFAULT 0 NOT NULL,
+	`planned_advance_amount` integer DEFAULT 0 NOT NULL,
+	`actual_advance_amount` integer DEFAULT 0 NOT NULL,
+	`status` text NOT NULL,
+	`start_date` text,
+	`end_date` text,
+	`notes` text,
+	`search` text NOT NULL,
+	`package_id` text,
+	`completed_amount` integer DEFAULT 0 NOT NULL,
+	`performed_amount` integer DEFAULT 0 NOT NULL,
+	`paid_amount` integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `project_contracts_listed` ON `project_contracts` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_number` ON `project_contracts` (`org_id`,`number`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_date` ON `project_contracts` (`org_id`,`date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_amount` ON `project_contracts` (`org_id`,`total_amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_status` ON `project_contracts` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_ended` ON `project_contracts` (`org_id`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_contractor` ON `project_contracts` (`contractor_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_project` ON `project_contracts` (`project_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_parent` ON `project_contracts` (`parent_contract_id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_package` ON `project_contracts` (`package_id`) WHERE package_id is not null;--> statement-breakpoint
+CREATE TABLE `specifications` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`number` text NOT NULL,
+	`spec_date` text NOT NULL,
+	`total_amount` integer NOT NULL,
+	`scope_items` text NOT NULL,
+	`status` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `specifications_unique` ON `specifications` (`org_id`,`number`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `specifications_listed` ON `specifications` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `supplementary_agreements` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`contract_id` integer NOT NULL,
+	`number` text NOT NULL,
+	`agreement_date` text NOT NULL,
+	`change_amount` integer,
+	`supersede_agreement_ids` text,
+	`subject_changes` text NOT NULL,
+	`subcontract_changes` text,
+	`gp_changes` text,
+	`advance_changes` text,
+	`package_id` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `supplementary_agreements_unique` ON `supplementary_agreements` (`contract_id`,`number`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `supplementary_agreements_dated` ON `supplementary_agreements` (`contract_id`,`agreement_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `cost_categories` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`code` text,
+	`external_code` text,
+	`description` text,
+	`parent_id` integer,
+	`is_active` integer DEFAULT true NOT NULL,
+	`sort_order` integer DEFAULT 0 NOT NULL,
+	`additional_attributes` text,
+	`search` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `cost_categories_unique` ON `cost_categories` (`org_id`,`code`) WHERE deleted_at is null and code is not null;--> statement-breakpoint
+CREATE INDEX `cost_categories_listed` ON `cost_categories` (`org_id`,`sort_order`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_named` ON `cost_categories` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_parent` ON `cost_categories` (`parent_id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `consumption_norms` (
+	`org_id` integer NOT NULL,
+	`work_type_id` integer NOT NULL,
+	`material_id` integer NOT NULL,
+	`quantity` integer NOT NULL,
+	`notes` text,
+	PRIMARY KEY(`work_type_id`, `material_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `consumption_norms_material` ON `consumption_norms` (`material_id`);--> statement-breakpoint
+CREATE TABLE `material_movements` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`project_id` integer NOT NULL,
+	`material_id` integer NOT NULL,
+	`user_id` integer,
+	`operation` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`unit_price` integer,
+	`total_price` integer,
+	`supplier_id` integer,
+	`document_number` text,
+	`invoice_date` text,
+	`usage_date` text NOT NULL,
+	`work_type_id` integer,
+	`work_id` integer,
+	`notes` text,
+	`photo_file_id` text
+);
+--> statement-breakpoint
+CREATE INDEX `material_movements_listed` ON `material_movements` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_material` ON `material_movements` (`material_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_project` ON `material_movements` (`project_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_work` ON `material_movements` (`work_id`) WHERE work_id is not null;--> statement-breakpoint
+CREATE TABLE `materials` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`code` text,
+	`measurement_unit_id` integer NOT NULL,
+	`description` text,
+	`category` text,
+	`default_price` integer,
+	`additional_properties` text,
+	`is_active` integer DEFAULT true NOT NULL,
+	`external_code` text,
+	`sbis_nomenclature_code` text,
+	`sbis_unit_code` text,
+	`accounting_data` text,
+	`use_in_accounting_reports` integer DEFAULT false NOT NULL,
+	`accounting_account` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `materials_unique_name` ON `materials` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX `materials_unique_external` ON `materials` (`org_id`,`external_code`) WHERE deleted_at is null and external_code is not null;--> statement-breakpoint
+CREATE INDEX `materials_listed` ON `materials` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_unit` ON `materials` (`measurement_unit_id`);--> statement-breakpoint
+CREATE TABLE `memberships` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`user_id` integer NOT NULL,
+	`is_active` integer DEFAULT true NOT NULL,
+	`position` text,
+	`name_key` text NOT NULL,
+	`external_code` text,
+	`employee_id` text,
+	`accounting_account` text,
+	`accounting_data` text,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `memberships_unique` ON `memberships` (`org_id`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_listed` ON `memberships` (`org_id`,`created_at`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_external` ON `memberships` (`org_id`,`external_code`);--> statement-breakpoint
+CREATE TABLE `project_foremen` (
+	`project_id` integer NOT NULL,
+	`user_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`project_id`, `user_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `project_foremen_user` ON `project_foremen` (`user_id`);--> statement-breakpoint
+CREATE TABLE `project_organizations` (
+	`project_id` integer NOT NULL,
+	`org_id` integer NOT NULL,
+	`role` text NOT NULL,
+	`created_at` text NOT NULL,
+	PRIMARY KEY(`project_id`, `org_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `project_organizations_org` ON `project_organizations` (`org_id`);--> statement-breakpoint
+CREATE TABLE `projects` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`address` text,
+	`description` text,
+	`customer` text,
+	`designer` text,
+	`start_date` text,
+	`end_date` text,
+	`status` text NOT NULL,
+	`is_archived` integer DEFAULT false NOT NULL,
+	`additional_info` text,
+	`external_code` text,
+	`cost_category_id` integer,
+	`accounting_data` text,
+	`use_in_accounting_reports` integer DEFAULT false NOT NULL,
+	`budget_amount` integer,
+	`site_area` integer,
+	`contract_number` text,
+	`search` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `projects_listed` ON `projects` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_named` ON `projects` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_status` ON `projects` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_started` ON `projects` (`org_id`,`start_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_ended` ON `projects` (`org_id`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_updated` ON `projects` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_category` ON `projects` (`cost_category_id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_external` ON `projects` (`org_id`,`external_code`) WHERE external_code is not null;--> statement-breakpoint
+CREATE TABLE `suppliers` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`code` text,
+	`contact_person` text,
+	`phone` text,
+	`email` text,
+	`address` text,
+	`tax_number` text,
+	`description` text,
+	`is_active` integer DEFAULT true NOT NULL,
+	`additional_info` text,
+	`external_code` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `suppliers_unique` ON `suppliers` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `suppliers_listed` ON `suppliers` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `suppliers_updated` ON `suppliers` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `measurement_units` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`short_name` text NOT NULL,
+	`type` text NOT NULL,
+	`description` text,
+	`is_default` integer DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `measurement_units_unique` ON `measurement_units` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `measurement_units_listed` ON `measurement_units` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `work_types` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`code` text,
+	`external_code` text,
+	`category` text,
+	`description` text,
+	`default_price` integer,
+	`measurement_unit_id` integer NOT NULL,
+	`is_active` integer DEFAULT true NOT NULL,
+	`additional_properties` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `work_types_unique` ON `work_types` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_category` ON `work_types` (`org_id`,`category`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_listed` ON `work_types` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_unit` ON `work_types` (`measurement_unit_id`);--> statement-breakpoint
+CREATE TABLE `completed_works` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`project_id` integer NOT NULL,
+	`contract_id` integer,
+	`contractor_id` integer,
+	`work_type_id` integer NOT NULL,
+	`user_id` integer NOT NULL,
+	`quantity` integer NOT NULL,
+	`price` integer,
+	`total_amount` integer NOT NULL,
+	`completion_date` text NOT NULL,
+	`notes` text,
+	`search` text NOT NULL,
+	`status` text NOT NULL,
+	`additional_info` text,
+	`coefficients` text,
+	`created_by` integer
+);
+--> statement-breakpoint
+CREATE INDEX `completed_works_listed` ON `completed_works` (`org_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_made` ON `completed_works` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_status` ON `completed_works` (`org_id`,`status`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_project` ON `completed_works` (`project_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_contract` ON `completed_works` (`contract_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_type` ON `completed_works` (`work_type_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_user` ON `completed_works` (`user_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_contractor` ON `completed_works` (`contractor_id`,`id`) WHERE deleted_at is null and contractor_id is not null;--> statement-breakpoint
+CREATE TABLE `work_materials` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`work_id` integer NOT NULL,
+	`material_id` integer NOT NULL,
+	`quantity` integer NOT NULL,
+	`unit_price` integer,
+	`total_amount` integer,
+	`notes` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `work_materials_unique` ON `work_materials` (`work_id`,`material_id`);--> statement-breakpoint
+CREATE INDEX `work_materials_material` ON `work_materials` (`material_id`);
+--> statement-breakpoint
+INSERT INTO `measurement_units` (`org_id`, `name`, `short_name`, `type`, `description`, `is_default`, `created_at`, `updated_at`) VALUES
+  (0, 'штука', 'шт', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'метр', 'м', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'погонный метр', 'пог. м', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'квадратный метр', 'м²', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'кубический метр', 'м³', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'килограмм', 'кг', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'тонна', 'т', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'литр', 'л', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'упаковка', 'упак', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'комплект', 'компл', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'час', 'ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'человеко-час', 'чел.-ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+  (0, 'машино-час', 'маш.-ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');

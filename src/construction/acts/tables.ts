@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { flagColumn, livingIndex, owned } from '../registry/columns.ts'
+
+/** An act of completed works (КС-2): confirmed works of one contract. `amount` is the sum of what is included of them, minor units. */
+export const performanceActs = sqliteTable(
+  'performance_acts',
+  {
+    ...owned(),
+    contractId: integer('contract_id').notNull(),
+    number: text('act_document_number').notNull(),
+    actDate: text('act_date').notNull(),
+    description: text('description'),
+    amount: integer('amount').notNull(),
+    isApproved: flagColumn('is_approved').notNull().default(false),
+    approvalDate: text('approval_date'),
+    /** Number, description and the contract's number, as they are searched. */
+    search: text('search').notNull(),
+    packageId: text('package_id'),
+  },
+  (t) => [
+    livingIndex('performance_acts_listed', t, t.actDate),
+    livingIndex('performance_acts_made', t, t.createdAt),
+    livingIndex('performance_acts_amount', t, t.amount),
+    index('performance_acts_contract').on(t.contractId, t.actDate, t.id).where(sql`deleted_at is null`),
+  ],
+)
+
+export const actWorks = sqliteTable(
+  'act_works',
+  {
+    actId: integer('act_id').notNull(),
+    workId: integer('work_id').notNull(),
+    includedQuantity: integer('included_quantity').notNull(),
+    includedAmount: integer('included_amount').notNull(),
+    notes: text('notes'),
+  },
+  (t) => [primaryKey({ columns: [t.actId, t.workId] }), index('act_works_work').on(t.workId)],
+)
+
+/** What an act was exported as. */
+export const actFiles = sqliteTable(
+  'act_files',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    actId: integer('act_id').notNull(),
+    fileId: text('file_id').notNull(),
+    filename: text('filename').notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [index('act_files_act').on(t.actId)],
+)

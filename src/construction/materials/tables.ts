@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { flagColumn, json, livingIndex, owned } from '../registry/columns.ts'
+
+export const materials = sqliteTable(
+  'materials',
+  {
+    ...owned(),
+    name: text('name').notNull(),
+    /** As it is searched. */
+    nameKey: text('name_key').notNull(),
+    code: text('code'),
+    measurementUnitId: integer('measurement_unit_id').notNull(),
+    description: text('description'),
+    category: text('category'),
+    /** Minor units. */
+    defaultPrice: integer('default_price'),
+    additionalProperties: json('additional_properties'),
+    isActive: flagColumn('is_active').notNull().default(true),
+    externalCode: text('external_code'),
+    sbisNomenclatureCode: text('sbis_nomenclature_code'),
+    sbisUnitCode: text('sbis_unit_code'),
+    accountingData: json('accounting_data'),
+    useInAccountingReports: flagColumn('use_in_accounting_reports').notNull().default(false),
+    accountingAccount: text('accounting_account'),
+  },
+  (t) => [
+    uniqueIndex('materials_unique_name').on(t.orgId, t.name).where(sql`deleted_at is null`),
+    uniqueIndex('materials_unique_external').on(t.orgId, t.externalCode).where(sql`deleted_at is null and external_code is not null`),
+    livingIndex('materials_listed', t),
+    index('materials_unit').on(t.measurementUnitId),
+  ],
+)
+
+/** How much of a material one unit of a work takes: a material's `consumption_rates`, and the materials of a work type. */
+export const consumptionNorms = sqliteTable(
+  'consumption_norms',
+  {
+    orgId: integer('org_id').notNull(),
+    workTypeId: integer('work_type_id').notNull(),
+    materialId: integer('material_id').notNull(),
+    /** Four digits after the point, waste included. */
+    quantity: integer('quantity').notNull(),
+    notes: text('notes'),
+  },
+  (t) => [primaryKey({ columns: [t.workTypeId, t.materialId] }), index('consumption_norms_material').on(t.materialId)],
+)
+
+/** Deliveries and write-offs. What is left of a material is the sum of them. */
+export const materialMovements = sqliteTable(
+  'material_movements',
+  {
+    ...owned(),
+    projectId: integer('project_id').notNull(),
+    materialId: integer('material_id').notNull(),
+    userId: integer('user_id'),
+    operation: text('operation', { enum: ['receipt', 'write_off'] }).notNull(),
+    /** Four digits after the point. */
+    quantity: integer('quantity').notNull(),
+    /** Minor units. */
+    unitPrice: integer('unit_price'),
+    totalPrice: integer('total_price'),
+    supplierId: integer('supplier_id'),
+    documentNumber: text('document_number'),
+    invoiceDate: text('invoice_date'),
+    usageDate: text('usage_date').notNull(),
+    workTypeId: integer('work_type_id'),
+    /** The completed work that it was used in; its write-offs go and come with it. */
+    workId: integer('work_id'),
+    notes: text('notes'),
+    photoFileId: text('photo_file_id'),
+  },
+  (t) => [
+    livingIndex('material_movements_listed', t),
+    index('material_movements_used').on(t.orgId, t.usageDate, t.id).where(sql`deleted_at is null`),
+    index('material_movements_material').on(t.materialId, t.usageDate).where(sql`deleted_at is null`),
+    index('material_movements_project').on(t.projectId, t.usageDate).where(sql`deleted_at is null`),
+    index('material_movements_work').on(t.workId).where(sql`work_id is not null`),
+  ],
+)

@@ -1,0 +1,13 @@
+// Only re-exports: each table belongs to the feature that declares it.
+export * from './acts/tables.ts'
+export * from './coefficients/tables.ts'
+export * from './contractors/tables.ts'
+export * from './contracts/tables.ts'
+export * from './cost-categories/tables.ts'
+export * from './materials/tables.ts'
+export * from './people/tables.ts'
+export * from './projects/tables.ts'
+export * from './suppliers/tables.ts'
+export * from './units/tables.ts'
+export * from './work-types/tables.ts'
+export * from './works/tables.ts'

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { flagColumn, json, livingIndex, owned } from '../registry/columns.ts'
+
+export const workTypes = sqliteTable(
+  'work_types',
+  {
+    ...owned(),
+    name: text('name').notNull(),
+    nameKey: text('name_key').notNull(),
+    code: text('code'),
+    externalCode: text('external_code'),
+    category: text('category'),
+    description: text('description'),
+    /** Minor units for one unit of work. */
+    defaultPrice: integer('default_price'),
+    measurementUnitId: integer('measurement_unit_id').notNull(),
+    isActive: flagColumn('is_active').notNull().default(true),
+    additionalProperties: json('additional_properties'),
+  },
+  (t) => [
+    uniqueIndex('work_types_unique').on(t.orgId, t.name).where(sql`deleted_at is null`),
+    livingIndex('work_types_category', t, t.category),
+    livingIndex('work_types_listed', t),
+    index('work_types_unit').on(t.measurementUnitId),
+  ],
+)

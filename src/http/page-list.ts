@@ -1,0 +1,176 @@
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import * as z from 'zod'
+import { holds, type Db } from '../db/client.ts'
+import { nextDay } from '../lib/dates.ts'
+import { decimal } from './numbers.ts'
+import { wholeParam } from './operation.ts'
+
+/** One parameter of a list: how it is said, and which rows it leaves. */
+export interface Filter<T = unknown> {
+  schema: z.ZodType<T>
+  where: (value: T) => SQL | undefined
+}
+/** A column, or an expression that stands for one. */
+type Term = SQLiteColumn | SQL
+
+const filter = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined): Filter => ({ schema, where }) as unknown as Filter
+
+const many = <T>(schema: z.ZodType<T>) =>
+  z.union([schema.transform((one) => [one]), z.array(schema).min(1).max(100)]) as unknown as z.ZodType<T[]>
+
+/** `true`, `false`, 1 and 0, as queries and forms say them. */
+export const flagValue = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((v) => v === 'true' || v === '1')])
+  .meta({ json: { type: 'boolean' } }) as unknown as z.ZodType<boolean>
+
+/** An id in a query. */
+export const idValue = z
+  .union([z.int().min(1), z.string().regex(/^[1-9]\d{0,15}$/).transform(Number)])
+  .refine(Number.isSafeInteger)
+  .meta({ json: { type: 'integer', minimum: 1 } }) as unknown as z.ZodType<number>
+
+export const dayValue = z.iso.date().refine((d) => d >= '1900-01-01' && d <= '2999-12-31', 'must be a day between 1900 and 2999')
+
+/** Holds the text, whatever the case; the column holds `searchable` text. */
+export const contains = (column: SQLiteColumn): Filter => filter(z.string().max(255), (text) => (text.trim() ? holds(column, text) : undefined))
+export const equals = (column: Term): Filter => filter(z.string().max(255), (value) => (value === '' ? undefined : sql`${column} = ${value}`))
+export const flag = (column: SQLiteColumn): Filter => filter(flagValue, (value) => eq(column, value))
+/** A yes or no that is worked out: `when` is what must hold for yes. */
+export const whether = (when: SQL): Filter => filter(flagValue, (value) => (value ? when : sql`not coalesce(${when}, 0)`))
+/** Of a fixed set; one or several. */
+export const oneOf = <T extends string>(column: SQLiteColumn, values: readonly [T, ...T[]]): Filter =>
+  filter(many(z.enum(values)), (chosen) => (chosen.length === 1 ? sql`${column} = ${chosen[0]}` : inArray(column, chosen)))
+/** Ids of what rows refer to; one or several. */
+export const refersTo = (column: SQLiteColumn): Filter =>
+  filter(many(idValue), (ids) => (ids.length === 1 ? sql`${column} = ${ids[0]}` : inArray(column, ids)))
+/** On or after a day, for columns of days and of instants (UTC) alike. */
+export const fromDay = (column: SQLiteColumn): Filter => filter(dayValue, (day) => gte(column, day))
+/** On or before a day. Of an instant the whole day counts. */
+export const toDay = (column: SQLiteColumn, of: 'day' | 'instant' = 'day'): Filter =>
+  filter(dayValue, (day) => (of === 'day' ? lte(column, day) : lt(column, nextDay(day))))
+export const atLeast = (column: Term, scale: number): Filter => filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} >= ${n}`)
+export const atMost = (column: Term, scale: number): Filter => filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} <= ${n}`)
+export const present = (column: SQLiteColumn): Filter => filter(flagValue, (value) => (value ? isNotNull(column) : isNull(column)))
+/** Any other: its own schema and condition. */
+export const custom = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined): Filter => filter(schema, where)
+
+interface Declared {
+  /** The unique column that makes the order total. */
+  key: SQLiteColumn
+  filters?: Record<string, Filter>
+  /** What it may be sorted by; the first is the default unless `sortBy` says otherwise. */
+  sorts: Record<string, Term>
+  sortBy?: string
+  direction?: 'asc' | 'desc'
+  perPage?: number
+  maxPerPage?: number
+  /** How the parameters are called, where not snake_case. */
+  names?: { sortBy?: string; direction?: string; perPage?: string }
+}
+
+/** How a page is asked for, parsed. */
+export type PageQuery = Record<string, unknown>
+
+export interface Window {
+  page: number
+  perPage: number
+  where: SQL | undefined
+  orderBy: SQL[]
+  limit: number
+  offset: number
+}
+
+/** `meta` of a page, as Laravel gives it. */
+export interface PageMeta {
+  current_page: number
+  from: number | null
+  last_page: number
+  per_page: number
+  to: number | null
+  total: number
+}
+
+/**
+ * Declares a list with numbered pages once: its filters, what it may be sorted by, its default order. Gives the query's schema and, for a parsed query, WHERE,
+ * ORDER BY, LIMIT and OFFSET. The order is total: ties go by `key`.
+ */
+export function definePages({ key, filters = {}, sorts, sortBy, direction = 'desc', perPage = 15, maxPerPage = 100, names = {} }: Declared) {
+  const called = { sortBy: 'sort_by', direction: 'sort_direction', perPage: 'per_page', ...names }
+  const [first = 'id', ...others] = Object.keys(sorts)
+  const query = z.object({
+    page: wholeParam(1_000_000).optional(),
+    [called.perPage]: wholeParam(maxPerPage).optional(),
+    [called.sortBy]: z.enum([first, ...others]).optional(),
+    [called.direction]: z.enum(['asc', 'desc']).optional(),
+    ...Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()])),
+  }) as z.ZodType<PageQuery>
+
+  const windowOf = (asked: PageQuery, where?: SQL): Window => {
+    const chosen = Object.entries(filters).map(([name, f]) => (asked[name] === undefined ? undefined : f.where(asked[name])))
+    const by = sorts[String(asked[called.sortBy] ?? sortBy ?? first)] ?? key
+    const turn = (asked[called.direction] ?? direction) === 'asc' ? asc : desc
+    const size = Number(asked[called.perPage] ?? perPage)
+    const page = Number(asked.page ?? 1)
+    return {
+      page,
+      perPage: size,
+      where: and(where, ...chosen),
+      orderBy: by === key ? [turn(key)] : [turn(by), turn(key)],
+      limit: size,
+      offset: (page - 1) * size,
+    }
+  }
+  return { query, windowOf }
+}
+export type Pages = ReturnType<typeof definePages>
+
+export function metaOf({ page, perPage, offset }: Pick<Window, 'page' | 'perPage' | 'offset'>, total: number, shown: number): PageMeta {
+  return {
+    current_page: page,
+    from: shown === 0 ? null : offset + 1,
+    last_page: Math.max(1, Math.ceil(total / perPage)),
+    per_page: perPage,
+    to: shown === 0 ? null : offset + shown,
+    total,
+  }
+}
+
+/** Rows of one table and how many there are in all: one trip to the database. */
+export async function readWindow<T extends SQLiteTable>(db: Db, table: T, window: Window): Promise<{ rows: T['$inferSelect'][]; meta: PageMeta }> {
+  const [rows, [count]] = await db.batch([
+    db
+      .select()
+      .from(table as SQLiteTable)
+      .where(window.where)
+      .orderBy(...window.orderBy)
+      .limit(window.limit)
+      .offset(window.offset),
+    db
+      .select({ total: sql<number>`count(*)` })
+      .from(table as SQLiteTable)
+      .where(window.where),
+  ])
+  return { rows: rows as T['$inferSelect'][], meta: metaOf(window, count?.total ?? 0, rows.length) }
+}
+
+/** A page as a Laravel resource: `{data, links, meta}`. `url` is the call's own: links keep its other parameters. */
+export function resourcePage<T>(data: T[], meta: PageMeta, url: string) {
+  const here = new URL(url)
+  const link = (page: number) => {
+    const other = new URL(here)
+    other.searchParams.set('page', String(page))
+    return other.href
+  }
+  const { current_page, last_page } = meta
+  return {
+    data,
+    links: {
+      first: link(1),
+      last: link(last_page),
+      prev: current_page > 1 ? link(Math.min(current_page - 1, last_page)) : null,
+      next: current_page < last_page ? link(current_page + 1) : null,
+    },
+    meta: { ...meta, path: `${here.origin}${here.pathname}` },
+  }
+}

@@ -26,15 +26,23 @@ export const flagValue = z
 
 /** An id in a query. */
 export const idValue = z
-  .union([z.int().min(1), z.string().regex(/^[1-9]\d{0,15}$/).transform(Number)])
+  .union([
+    z.int().min(1),
+    z
+      .string()
+      .regex(/^[1-9]\d{0,15}$/)
+      .transform(Number),
+  ])
   .refine(Number.isSafeInteger)
   .meta({ json: { type: 'integer', minimum: 1 } }) as unknown as z.ZodType<number>
 
 export const dayValue = z.iso.date().refine((d) => d >= '1900-01-01' && d <= '2999-12-31', 'must be a day between 1900 and 2999')
 
 /** Holds the text, whatever the case; the column holds `searchable` text. */
-export const contains = (column: SQLiteColumn): Filter => filter(z.string().max(255), (text) => (text.trim() ? holds(column, text) : undefined))
-export const equals = (column: Term): Filter => filter(z.string().max(255), (value) => (value === '' ? undefined : sql`${column} = ${value}`))
+export const contains = (column: SQLiteColumn): Filter =>
+  filter(z.string().max(255), (text) => (text.trim() ? holds(column, text) : undefined))
+export const equals = (column: Term): Filter =>
+  filter(z.string().max(255), (value) => (value === '' ? undefined : sql`${column} = ${value}`))
 export const flag = (column: SQLiteColumn): Filter => filter(flagValue, (value) => eq(column, value))
 /** A yes or no that is worked out: `when` is what must hold for yes. */
 export const whether = (when: SQL): Filter => filter(flagValue, (value) => (value ? when : sql`not coalesce(${when}, 0)`))
@@ -49,8 +57,10 @@ export const fromDay = (column: SQLiteColumn): Filter => filter(dayValue, (day) 
 /** On or before a day. Of an instant the whole day counts. */
 export const toDay = (column: SQLiteColumn, of: 'day' | 'instant' = 'day'): Filter =>
   filter(dayValue, (day) => (of === 'day' ? lte(column, day) : lt(column, nextDay(day))))
-export const atLeast = (column: Term, scale: number): Filter => filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} >= ${n}`)
-export const atMost = (column: Term, scale: number): Filter => filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} <= ${n}`)
+export const atLeast = (column: Term, scale: number): Filter =>
+  filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} >= ${n}`)
+export const atMost = (column: Term, scale: number): Filter =>
+  filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} <= ${n}`)
 export const present = (column: SQLiteColumn): Filter => filter(flagValue, (value) => (value ? isNotNull(column) : isNull(column)))
 /** Any other: its own schema and condition. */
 export const custom = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined): Filter => filter(schema, where)
@@ -95,7 +105,16 @@ export interface PageMeta {
  * Declares a list with numbered pages once: its filters, what it may be sorted by, its default order. Gives the query's schema and, for a parsed query, WHERE,
  * ORDER BY, LIMIT and OFFSET. The order is total: ties go by `key`.
  */
-export function definePages({ key, filters = {}, sorts, sortBy, direction = 'desc', perPage = 15, maxPerPage = 100, names = {} }: Declared) {
+export function definePages({
+  key,
+  filters = {},
+  sorts,
+  sortBy,
+  direction = 'desc',
+  perPage = 15,
+  maxPerPage = 100,
+  names = {},
+}: Declared) {
   const called = { sortBy: 'sort_by', direction: 'sort_direction', perPage: 'per_page', ...names }
   const [first = 'id', ...others] = Object.keys(sorts)
   const query = z.object({
@@ -137,7 +156,11 @@ export function metaOf({ page, perPage, offset }: Pick<Window, 'page' | 'perPage
 }
 
 /** Rows of one table and how many there are in all: one trip to the database. */
-export async function readWindow<T extends SQLiteTable>(db: Db, table: T, window: Window): Promise<{ rows: T['$inferSelect'][]; meta: PageMeta }> {
+export async function readWindow<T extends SQLiteTable>(
+  db: Db,
+  table: T,
+  window: Window,
+): Promise<{ rows: T['$inferSelect'][]; meta: PageMeta }> {
   const [rows, [count]] = await db.batch([
     db
       .select()

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Surface } from '../app.ts'
 import { devRoutes } from '../dev/routes.ts'
+import { openFileLink } from '../documents/file-link.ts'
 import { operation } from '../http/operation.ts'
 import { problem } from '../http/shapes.ts'
 import { publicKeys } from '../identity/tokens.ts'
@@ -61,6 +62,20 @@ export const publicZone: Surface = {
         hidden: true,
       },
       async () => new Response(null, { status: 302, headers: { location: '/docs' } }),
+    ),
+    operation(
+      {
+        id: 'get-file-link',
+        method: 'get',
+        path: '/files/{token}',
+        summary: 'A file, by a link that lasts a while',
+        tag: 'Service',
+        access: 'public',
+        params: z.object({ token: z.string().max(500) }),
+        returns: { 200: { media: ['application/octet-stream'] } },
+        errors: [404, 410],
+      },
+      (ctx, { params }) => openFileLink(ctx, params.token),
     ),
     ...pkiRoutes,
     ...pageRoutes,

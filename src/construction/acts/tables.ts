@@ -22,7 +22,9 @@ export const performanceActs = sqliteTable(
     livingIndex('performance_acts_listed', t, t.actDate),
     livingIndex('performance_acts_made', t, t.createdAt),
     livingIndex('performance_acts_amount', t, t.amount),
-    index('performance_acts_contract').on(t.contractId, t.actDate, t.id).where(sql`deleted_at is null`),
+    index('performance_acts_contract')
+      .on(t.contractId, t.actDate, t.id)
+      .where(sql`deleted_at is null`),
   ],
 )
 

@@ -27,7 +27,9 @@ export const rateCoefficients = sqliteTable(
     conditions: json('conditions'),
   },
   (t) => [
-    uniqueIndex('rate_coefficients_unique').on(t.orgId, t.code).where(sql`deleted_at is null and code is not null`),
+    uniqueIndex('rate_coefficients_unique')
+      .on(t.orgId, t.code)
+      .where(sql`deleted_at is null and code is not null`),
     livingIndex('rate_coefficients_listed', t, t.createdAt),
     livingIndex('rate_coefficients_named', t, t.name),
   ],

@@ -29,11 +29,19 @@ export const contractors = sqliteTable(
     search: text('search').notNull(),
   },
   (t) => [
-    uniqueIndex('contractors_unique_inn').on(t.orgId, t.inn).where(sql`deleted_at is null and inn is not null`),
-    uniqueIndex('contractors_unique_email').on(t.orgId, t.email).where(sql`deleted_at is null and email is not null`),
-    uniqueIndex('contractors_unique_source').on(t.orgId, t.sourceOrgId).where(sql`deleted_at is null and source_org_id is not null`),
+    uniqueIndex('contractors_unique_inn')
+      .on(t.orgId, t.inn)
+      .where(sql`deleted_at is null and inn is not null`),
+    uniqueIndex('contractors_unique_email')
+      .on(t.orgId, t.email)
+      .where(sql`deleted_at is null and email is not null`),
+    uniqueIndex('contractors_unique_source')
+      .on(t.orgId, t.sourceOrgId)
+      .where(sql`deleted_at is null and source_org_id is not null`),
     livingIndex('contractors_named', t, t.name),
     livingIndex('contractors_listed', t, t.createdAt),
-    index('contractors_source').on(t.sourceOrgId).where(sql`source_org_id is not null`),
+    index('contractors_source')
+      .on(t.sourceOrgId)
+      .where(sql`source_org_id is not null`),
   ],
 )

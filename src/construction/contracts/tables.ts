@@ -58,10 +58,18 @@ export const projectContracts = sqliteTable(
     livingIndex('project_contracts_amount', t, t.totalAmount),
     livingIndex('project_contracts_status', t, t.status),
     livingIndex('project_contracts_ended', t, t.endDate),
-    index('project_contracts_contractor').on(t.contractorId, t.id).where(sql`deleted_at is null`),
-    index('project_contracts_project').on(t.projectId, t.id).where(sql`deleted_at is null`),
-    index('project_contracts_parent').on(t.parentId).where(sql`deleted_at is null`),
-    index('project_contracts_package').on(t.packageId).where(sql`package_id is not null`),
+    index('project_contracts_contractor')
+      .on(t.contractorId, t.id)
+      .where(sql`deleted_at is null`),
+    index('project_contracts_project')
+      .on(t.projectId, t.id)
+      .where(sql`deleted_at is null`),
+    index('project_contracts_parent')
+      .on(t.parentId)
+      .where(sql`deleted_at is null`),
+    index('project_contracts_package')
+      .on(t.packageId)
+      .where(sql`package_id is not null`),
   ],
 )
 
@@ -76,7 +84,10 @@ export const contractPayments = sqliteTable(
     referenceDocumentNumber: text('reference_document_number'),
     description: text('description'),
   },
-  (t) => [index('contract_payments_contract').on(t.contractId, t.paymentDate, t.id), livingIndex('contract_payments_dated', t, t.paymentDate)],
+  (t) => [
+    index('contract_payments_contract').on(t.contractId, t.paymentDate, t.id),
+    livingIndex('contract_payments_dated', t, t.paymentDate),
+  ],
 )
 
 /** A dated change to a contract (ДС); one that annuls earlier ones names them. */
@@ -97,8 +108,12 @@ export const supplementaryAgreements = sqliteTable(
     packageId: text('package_id'),
   },
   (t) => [
-    uniqueIndex('supplementary_agreements_unique').on(t.contractId, t.number).where(sql`deleted_at is null`),
-    index('supplementary_agreements_dated').on(t.contractId, t.agreementDate, t.id).where(sql`deleted_at is null`),
+    uniqueIndex('supplementary_agreements_unique')
+      .on(t.contractId, t.number)
+      .where(sql`deleted_at is null`),
+    index('supplementary_agreements_dated')
+      .on(t.contractId, t.agreementDate, t.id)
+      .where(sql`deleted_at is null`),
   ],
 )
 
@@ -113,7 +128,9 @@ export const specifications = sqliteTable(
     status: text('status', { enum: ['draft', 'approved', 'archived'] }).notNull(),
   },
   (t) => [
-    uniqueIndex('specifications_unique').on(t.orgId, t.number).where(sql`deleted_at is null`),
+    uniqueIndex('specifications_unique')
+      .on(t.orgId, t.number)
+      .where(sql`deleted_at is null`),
     livingIndex('specifications_listed', t, t.createdAt),
   ],
 )

@@ -19,9 +19,13 @@ export const costCategories = sqliteTable(
     search: text('search').notNull(),
   },
   (t) => [
-    uniqueIndex('cost_categories_unique').on(t.orgId, t.code).where(sql`deleted_at is null and code is not null`),
+    uniqueIndex('cost_categories_unique')
+      .on(t.orgId, t.code)
+      .where(sql`deleted_at is null and code is not null`),
     livingIndex('cost_categories_listed', t, t.sortOrder),
     livingIndex('cost_categories_named', t, t.name),
-    index('cost_categories_parent').on(t.parentId).where(sql`deleted_at is null`),
+    index('cost_categories_parent')
+      .on(t.parentId)
+      .where(sql`deleted_at is null`),
   ],
 )

@@ -25,8 +25,12 @@ export const materials = sqliteTable(
     accountingAccount: text('accounting_account'),
   },
   (t) => [
-    uniqueIndex('materials_unique_name').on(t.orgId, t.name).where(sql`deleted_at is null`),
-    uniqueIndex('materials_unique_external').on(t.orgId, t.externalCode).where(sql`deleted_at is null and external_code is not null`),
+    uniqueIndex('materials_unique_name')
+      .on(t.orgId, t.name)
+      .where(sql`deleted_at is null`),
+    uniqueIndex('materials_unique_external')
+      .on(t.orgId, t.externalCode)
+      .where(sql`deleted_at is null and external_code is not null`),
     livingIndex('materials_listed', t),
     index('materials_unit').on(t.measurementUnitId),
   ],
@@ -72,9 +76,17 @@ export const materialMovements = sqliteTable(
   },
   (t) => [
     livingIndex('material_movements_listed', t),
-    index('material_movements_used').on(t.orgId, t.usageDate, t.id).where(sql`deleted_at is null`),
-    index('material_movements_material').on(t.materialId, t.usageDate).where(sql`deleted_at is null`),
-    index('material_movements_project').on(t.projectId, t.usageDate).where(sql`deleted_at is null`),
-    index('material_movements_work').on(t.workId).where(sql`work_id is not null`),
+    index('material_movements_used')
+      .on(t.orgId, t.usageDate, t.id)
+      .where(sql`deleted_at is null`),
+    index('material_movements_material')
+      .on(t.materialId, t.usageDate)
+      .where(sql`deleted_at is null`),
+    index('material_movements_project')
+      .on(t.projectId, t.usageDate)
+      .where(sql`deleted_at is null`),
+    index('material_movements_work')
+      .on(t.workId)
+      .where(sql`work_id is not null`),
   ],
 )

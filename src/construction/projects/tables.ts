@@ -38,8 +38,12 @@ export const projects = sqliteTable(
     livingIndex('projects_started', t, t.startDate),
     livingIndex('projects_ended', t, t.endDate),
     livingIndex('projects_updated', t, t.updatedAt),
-    index('projects_category').on(t.costCategoryId).where(sql`deleted_at is null`),
-    index('projects_external').on(t.orgId, t.externalCode).where(sql`external_code is not null`),
+    index('projects_category')
+      .on(t.costCategoryId)
+      .where(sql`deleted_at is null`),
+    index('projects_external')
+      .on(t.orgId, t.externalCode)
+      .where(sql`external_code is not null`),
   ],
 )
 

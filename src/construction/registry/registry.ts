@@ -52,7 +52,8 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
 }
 
 /** The id that the insert just before gave, inside one batch: tables here count with AUTOINCREMENT. */
-export const insertedId = (table: SQLiteTable): SQL<number> => sql<number>`(select seq from sqlite_sequence where name = ${getTableName(table)})`
+export const insertedId = (table: SQLiteTable): SQL<number> =>
+  sql<number>`(select seq from sqlite_sequence where name = ${getTableName(table)})`
 
 export const invalid = (issues: FieldIssue[]) => new AppError('validation', issues[0]?.message ?? 'The given data was invalid.', { issues })
 

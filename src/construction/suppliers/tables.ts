@@ -20,7 +20,9 @@ export const suppliers = sqliteTable(
     externalCode: text('external_code'),
   },
   (t) => [
-    uniqueIndex('suppliers_unique').on(t.orgId, t.name).where(sql`deleted_at is null`),
+    uniqueIndex('suppliers_unique')
+      .on(t.orgId, t.name)
+      .where(sql`deleted_at is null`),
     livingIndex('suppliers_listed', t, t.createdAt),
     livingIndex('suppliers_updated', t, t.updatedAt),
   ],

@@ -16,7 +16,9 @@ export const measurementUnits = sqliteTable(
     isDefault: flagColumn('is_default').notNull().default(false),
   },
   (t) => [
-    uniqueIndex('measurement_units_unique').on(t.orgId, t.name).where(sql`deleted_at is null`),
+    uniqueIndex('measurement_units_unique')
+      .on(t.orgId, t.name)
+      .where(sql`deleted_at is null`),
     livingIndex('measurement_units_listed', t),
   ],
 )

@@ -141,11 +141,7 @@ export async function materialUnits(ctx: Ctx) {
     .select()
     .from(measurementUnits)
     .where(
-      and(
-        or(eq(measurementUnits.orgId, orgOf(ctx)), isSystem),
-        eq(measurementUnits.type, 'material'),
-        isNull(measurementUnits.deletedAt),
-      ),
+      and(or(eq(measurementUnits.orgId, orgOf(ctx)), isSystem), eq(measurementUnits.type, 'material'), isNull(measurementUnits.deletedAt)),
     )
     .orderBy(measurementUnits.id)
   return rows.map(presentUnit)

@@ -19,7 +19,9 @@ export const workTypes = sqliteTable(
     additionalProperties: json('additional_properties'),
   },
   (t) => [
-    uniqueIndex('work_types_unique').on(t.orgId, t.name).where(sql`deleted_at is null`),
+    uniqueIndex('work_types_unique')
+      .on(t.orgId, t.name)
+      .where(sql`deleted_at is null`),
     livingIndex('work_types_category', t, t.category),
     livingIndex('work_types_listed', t),
     index('work_types_unit').on(t.measurementUnitId),

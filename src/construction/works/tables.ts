@@ -31,11 +31,21 @@ export const completedWorks = sqliteTable(
     livingIndex('completed_works_listed', t, t.completionDate),
     livingIndex('completed_works_made', t, t.createdAt),
     livingIndex('completed_works_status', t, t.status, t.completionDate),
-    index('completed_works_project').on(t.projectId, t.completionDate, t.id).where(sql`deleted_at is null`),
-    index('completed_works_contract').on(t.contractId, t.completionDate, t.id).where(sql`deleted_at is null`),
-    index('completed_works_type').on(t.workTypeId, t.id).where(sql`deleted_at is null`),
-    index('completed_works_user').on(t.userId, t.completionDate, t.id).where(sql`deleted_at is null`),
-    index('completed_works_contractor').on(t.contractorId, t.id).where(sql`deleted_at is null and contractor_id is not null`),
+    index('completed_works_project')
+      .on(t.projectId, t.completionDate, t.id)
+      .where(sql`deleted_at is null`),
+    index('completed_works_contract')
+      .on(t.contractId, t.completionDate, t.id)
+      .where(sql`deleted_at is null`),
+    index('completed_works_type')
+      .on(t.workTypeId, t.id)
+      .where(sql`deleted_at is null`),
+    index('completed_works_user')
+      .on(t.userId, t.completionDate, t.id)
+      .where(sql`deleted_at is null`),
+    index('completed_works_contractor')
+      .on(t.contractorId, t.id)
+      .where(sql`deleted_at is null and contractor_id is not null`),
   ],
 )
 

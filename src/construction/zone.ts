@@ -1,0 +1,16 @@
+import { eq } from 'drizzle-orm'
+import { orgOf, type Ctx } from '../context.ts'
+import { organizations } from '../identity/tables.ts'
+import { dayIn } from '../lib/dates.ts'
+
+/** The zone in which an organization's days begin. */
+export async function zoneOf(ctx: Ctx): Promise<string> {
+  const [row] = await ctx.db
+    .select({ zone: organizations.timeZone })
+    .from(organizations)
+    .where(eq(organizations.id, orgOf(ctx)))
+  return row?.zone ?? ctx.settings.TIME_ZONE
+}
+
+/** Today where the organization is. */
+export const todayIn = async (ctx: Ctx): Promise<string> => dayIn(ctx.now, await zoneOf(ctx))

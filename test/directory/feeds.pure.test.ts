@@ -106,6 +106,14 @@ describe('official rates', () => {
     ['how many units', nationalBank().replaceAll('<quant>1</quant>', ''), 'has no rate of CNY, USD, RUB, EUR'],
     ['dates', nationalBank().replaceAll(/<pubDate>.*?<\/pubDate>/g, ''), 'tells no date'],
     ['sense in a rate', nationalBank().replace('510.99', '-1'), 'has no rate of USD'],
+    ['a rate that can be', nationalBank().replace('510.99', '9007199254.99'), 'has no rate of USD'],
+    [
+      'a number of units that can be',
+      nationalBank().replace('510.99</description><quant>1<', '510.99</description><quant>0.000001<'),
+      'has no rate of USD',
+    ],
+    ['a day that there is', nationalBank({ date: '31.02.2026' }), 'tells no date'],
+    ['a month that there is', bankOfRussia({ date: '01.13.2026' }), 'tells no date'],
     ['rates', '<rates><info>на выбранную дату информации нет.</info></rates>', 'has no rates'],
     ['tenge', bankOfRussia().replace('KZT', 'KZX'), 'has no rate of KZT'],
   ])('are not taken without %s', async (_, text, reason) => {
@@ -153,6 +161,25 @@ describe('news', () => {
       image: null,
       publishedAt: NOW.toISOString(),
     })
+  })
+})
+
+describe('a title', () => {
+  it.each([
+    ['a million of <', '<'.repeat(1_000_000)],
+    ['a million of <a', '<a'.repeat(500_000)],
+    ['a million of spaces', `${' '.repeat(1_000_000)}x`],
+    ['a million of &', '&'.repeat(1_000_000)],
+  ])('of %s is read in time', (_, title) => {
+    const began = Date.now()
+    const text = `<rss><channel><item><title><![CDATA[${title}]]></title><link>/1</link></item></channel></rss>`
+    expect(parseRss(text, 'https://news.example/feed', NOW).title.length).toBeLessThanOrEqual(1000)
+    expect(Date.now() - began).toBeLessThan(1000)
+  })
+
+  it('is cut between letters', () => {
+    const text = `<rss><channel><item><title>${'a'.repeat(999)}🙂</title><link>/1</link></item></channel></rss>`
+    expect(parseRss(text, 'https://news.example/feed', NOW).title.isWellFormed()).toBe(true)
   })
 })
 

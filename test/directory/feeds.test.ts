@@ -111,6 +111,7 @@ describe('rates', () => {
       '<!DOCTYPE html><html></html>',
       '<rates><info>на выбранную дату информации нет.</info></rates>',
       '<rates>',
+      nationalBankDay({ date: '31.12.2099', usd: '1.00' }),
       404,
     ]) {
       answers = { '/kz': broken, '/ru': 500 }

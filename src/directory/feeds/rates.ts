@@ -8,6 +8,8 @@ export type Currency = (typeof CURRENCIES)[number]
 /** Digits after the point of a rate: tenge for one unit. */
 const SCALE = 6
 const ONE = 10n ** BigInt(SCALE)
+/** No currency is a million tenge: such a number is a mistake, and would not be counted with. */
+const MOST = 1_000_000n * ONE
 
 /** The official rates of a day. */
 export interface DayRates {
@@ -19,12 +21,13 @@ export interface DayRates {
 
 const decimal = (text: string | undefined) =>
   text === undefined ? undefined : tryParseDecimal(text.replace(/\s/g, '').replace(',', '.'), SCALE)
-const isoDate = (text: string | undefined) =>
-  /^(\d\d)\.(\d\d)\.(\d{4})$/
-    .exec(text ?? '')
-    ?.slice(1)
-    .toReversed()
-    .join('-')
+/** A day that there is: of another one nobody could tell how old it is. */
+function isoDate(text: string | undefined): string | undefined {
+  const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text ?? '') ?? []
+  const date = `${year}-${month}-${day}`
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : undefined
+}
 
 /** Rates for some number of units, by currency; what has no rate, or not for how many, is left out. */
 type Quotes = Map<string, { value: bigint; units: bigint }>
@@ -41,7 +44,7 @@ function quotesOf(elements: Element[], [code, value, units]: [string, string, st
 function complete(date: string | undefined, rateOf: (currency: Currency) => bigint | undefined): DayRates {
   if (!date) throw new FeedError('tells no date')
   const rates = CURRENCIES.map((currency) => [currency, rateOf(currency)] as const)
-  const missing = rates.filter(([, rate]) => !rate).map(([currency]) => currency)
+  const missing = rates.filter(([, rate]) => !rate || rate > MOST).map(([currency]) => currency)
   if (missing.length > 0) throw new FeedError(`has no rate of ${missing.join(', ')}`)
   return { date, rates: Object.fromEntries(rates.map(([currency, rate]) => [currency, Number(rate)])) as DayRates['rates'] }
 }

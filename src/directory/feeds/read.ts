@@ -11,6 +11,8 @@ const MINUTE = 60_000
 const DAY = 1440 * MINUTE
 /** While a feed is read nobody else reads it. */
 const LEASE = 5 * MINUTE
+/** Rates for the longest holidays are set before them; those of a later day are a mistake, which would stay the latest until then. */
+const AHEAD = 14 * DAY
 const AGAIN = { rates: 60 * MINUTE, news: 15 * MINUTE, failed: 10 * MINUTE }
 
 interface Feed {
@@ -44,6 +46,7 @@ async function readRates(ctx: Ctx, source: RateSource, url: string): Promise<Wri
   const { parse } = RATE_SOURCES[source]
   const zone = ctx.settings.TIME_ZONE
   const today = parse(await fetchFeed(dated(url, source, ctx.now, zone)))
+  if (Date.parse(today.date) > ctx.now.getTime() + AHEAD) throw new FeedError('is of a day to come')
   const writes = keepRates(ctx, source, today)
   const [before] = await ctx.db
     .select({ date: directoryRates.date })

@@ -27,11 +27,13 @@ const NAMED: Record<string, string> = {
 /** A title is HTML: without its tags, with its entities read. */
 const plain = (html: string) =>
   html
-    .replaceAll(/<[^>]*>/g, ' ')
+    // From the last < before a >: a million of them are no million searches.
+    .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/&(\w+);/g, (whole, name: string) => NAMED[name] ?? whole)
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, MAX_TITLE)
+    .toWellFormed()
 
 function webAddress(text: string | undefined, base: string): string | null {
   const url = text ? URL.parse(text, base) : null

@@ -250,7 +250,7 @@ CREATE INDEX `material_movements_listed` ON `material_movements` (`org_id`,`id`)
 CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_material` ON `material_movements` (`material_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_project` ON `material_movements` (`project_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `material_movements_work` ON `material_movements` (`work_id`) WHERE work_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `material_movements_work` ON `material_movements` (`work_id`,`material_id`) WHERE work_id is not null;--> statement-breakpoint
 CREATE TABLE `materials` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -282,9 +282,12 @@ CREATE TABLE `memberships` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
 	`user_id` integer NOT NULL,
+	`is_guest` integer DEFAULT false NOT NULL,
 	`is_active` integer DEFAULT true NOT NULL,
 	`position` text,
+	`name` text NOT NULL,
 	`name_key` text NOT NULL,
+	`email` text NOT NULL,
 	`external_code` text,
 	`employee_id` text,
 	`accounting_account` text,
@@ -294,8 +297,25 @@ CREATE TABLE `memberships` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `memberships_unique` ON `memberships` (`org_id`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_user` ON `memberships` (`user_id`);--> statement-breakpoint
 CREATE INDEX `memberships_listed` ON `memberships` (`org_id`,`created_at`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_updated` ON `memberships` (`org_id`,`updated_at`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_named` ON `memberships` (`org_id`,`name`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_mailed` ON `memberships` (`org_id`,`email`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_active` ON `memberships` (`org_id`,`is_active`,`created_at`,`user_id`);--> statement-breakpoint
+CREATE INDEX `memberships_guests` ON `memberships` (`org_id`,`is_active`) WHERE is_guest = 1;--> statement-breakpoint
 CREATE INDEX `memberships_external` ON `memberships` (`org_id`,`external_code`);--> statement-breakpoint
+CREATE TABLE `organization_limits` (
+	`org_id` integer PRIMARY KEY NOT NULL,
+	`modules` text,
+	`max_users` integer,
+	`max_projects` integer,
+	`users_over` integer DEFAULT 0 NOT NULL,
+	`projects_over` integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "organization_limits_users" CHECK("organization_limits"."users_over" = 0),
+	CONSTRAINT "organization_limits_projects" CHECK("organization_limits"."projects_over" = 0)
+);
+--> statement-breakpoint
 CREATE TABLE `project_foremen` (
 	`project_id` integer NOT NULL,
 	`user_id` integer NOT NULL,
@@ -450,7 +470,11 @@ CREATE TABLE `work_materials` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `work_materials_unique` ON `work_materials` (`work_id`,`material_id`);--> statement-breakpoint
-CREATE INDEX `work_materials_material` ON `work_materials` (`material_id`);
+CREATE INDEX `work_materials_material` ON `work_materials` (`material_id`);--> statement-breakpoint
+ALTER TABLE `users` ADD `contact_phone` text;--> statement-breakpoint
+ALTER TABLE `users` ADD `avatar_file_id` text;--> statement-breakpoint
+ALTER TABLE `users` ADD `email_verified_at` text;--> statement-breakpoint
+ALTER TABLE `users` ADD `last_login_at` text;
 --> statement-breakpoint
 INSERT INTO `measurement_units` (`org_id`, `name`, `short_name`, `type`, `description`, `is_default`, `created_at`, `updated_at`) VALUES
   (0, 'штука', 'шт', 'material', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
@@ -466,3 +490,74 @@ INSERT INTO `measurement_units` (`org_id`, `name`, `short_name`, `type`, `descri
   (0, 'час', 'ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
   (0, 'человеко-час', 'чел.-ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
   (0, 'машино-час', 'маш.-ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
+
+--> statement-breakpoint
+-- What a contract has had done, accepted and paid is kept here, so that no code can forget it: each row adds its part, and takes it back when it goes, changes or moves.
+CREATE TRIGGER `completed_works_added` AFTER INSERT ON `completed_works`
+WHEN NEW.contract_id IS NOT NULL AND NEW.status = 'confirmed' AND NEW.deleted_at IS NULL
+BEGIN
+  UPDATE project_contracts SET completed_amount = completed_amount + NEW.total_amount WHERE id = NEW.contract_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `completed_works_changed` AFTER UPDATE OF contract_id, status, total_amount, deleted_at ON `completed_works`
+BEGIN
+  UPDATE project_contracts SET completed_amount = completed_amount - OLD.total_amount
+    WHERE id = OLD.contract_id AND OLD.status = 'confirmed' AND OLD.deleted_at IS NULL;
+  UPDATE project_contracts SET completed_amount = completed_amount + NEW.total_amount
+    WHERE id = NEW.contract_id AND NEW.status = 'confirmed' AND NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `completed_works_gone` AFTER DELETE ON `completed_works`
+WHEN OLD.contract_id IS NOT NULL AND OLD.status = 'confirmed' AND OLD.deleted_at IS NULL
+BEGIN
+  UPDATE project_contracts SET completed_amount = completed_amount - OLD.total_amount WHERE id = OLD.contract_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `performance_acts_added` AFTER INSERT ON `performance_acts`
+WHEN NEW.is_approved = 1 AND NEW.deleted_at IS NULL
+BEGIN
+  UPDATE project_contracts SET performed_amount = performed_amount + NEW.amount WHERE id = NEW.contract_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `performance_acts_changed` AFTER UPDATE OF contract_id, is_approved, amount, deleted_at ON `performance_acts`
+BEGIN
+  UPDATE project_contracts SET performed_amount = performed_amount - OLD.amount
+    WHERE id = OLD.contract_id AND OLD.is_approved = 1 AND OLD.deleted_at IS NULL;
+  UPDATE project_contracts SET performed_amount = performed_amount + NEW.amount
+    WHERE id = NEW.contract_id AND NEW.is_approved = 1 AND NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `performance_acts_gone` AFTER DELETE ON `performance_acts`
+WHEN OLD.is_approved = 1 AND OLD.deleted_at IS NULL
+BEGIN
+  UPDATE project_contracts SET performed_amount = performed_amount - OLD.amount WHERE id = OLD.contract_id;
+END;
+--> statement-breakpoint
+-- The advance is what was stated until the first advance payment; from then on it is the sum of them, worked out anew each time.
+CREATE TRIGGER `contract_payments_added` AFTER INSERT ON `contract_payments`
+WHEN NEW.deleted_at IS NULL
+BEGIN
+  UPDATE project_contracts SET paid_amount = paid_amount + NEW.amount WHERE id = NEW.contract_id;
+  UPDATE project_contracts SET actual_advance_amount =
+      (SELECT coalesce(sum(p.amount), 0) FROM contract_payments p WHERE p.contract_id = NEW.contract_id AND p.payment_type = 'advance' AND p.deleted_at IS NULL)
+    WHERE id = NEW.contract_id AND NEW.payment_type = 'advance';
+END;
+--> statement-breakpoint
+CREATE TRIGGER `contract_payments_changed` AFTER UPDATE OF contract_id, payment_type, amount, deleted_at ON `contract_payments`
+BEGIN
+  UPDATE project_contracts SET paid_amount = paid_amount - OLD.amount WHERE id = OLD.contract_id AND OLD.deleted_at IS NULL;
+  UPDATE project_contracts SET paid_amount = paid_amount + NEW.amount WHERE id = NEW.contract_id AND NEW.deleted_at IS NULL;
+  UPDATE project_contracts SET actual_advance_amount =
+      (SELECT coalesce(sum(p.amount), 0) FROM contract_payments p WHERE p.contract_id = project_contracts.id AND p.payment_type = 'advance' AND p.deleted_at IS NULL)
+    WHERE (id = OLD.contract_id AND OLD.payment_type = 'advance' AND OLD.deleted_at IS NULL)
+       OR (id = NEW.contract_id AND NEW.payment_type = 'advance' AND NEW.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `contract_payments_gone` AFTER DELETE ON `contract_payments`
+WHEN OLD.deleted_at IS NULL
+BEGIN
+  UPDATE project_contracts SET paid_amount = paid_amount - OLD.amount WHERE id = OLD.contract_id;
+  UPDATE project_contracts SET actual_advance_amount =
+      (SELECT coalesce(sum(p.amount), 0) FROM contract_payments p WHERE p.contract_id = OLD.contract_id AND p.payment_type = 'advance' AND p.deleted_at IS NULL)
+    WHERE id = OLD.contract_id AND OLD.payment_type = 'advance';
+END;

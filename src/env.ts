@@ -99,6 +99,9 @@ const schema = z.object({
   TIME_ZONE: z.string().default('Asia/Almaty'),
   TRIAL_SMS_SIGNATURES: count(10),
   TRIAL_ECP_SIGNATURES: count(5),
+  /** What a new organization's back office may have: people and projects. */
+  TRIAL_MAX_USERS: count(50),
+  TRIAL_MAX_PROJECTS: count(20),
   SMS_SIGNATURE_PRICE: count(100_00),
   ECP_SIGNATURE_PRICE: count(300_00),
   PAYMENT_REQUEST_TTL_SECONDS: seconds(7 * 86_400),

@@ -37,11 +37,17 @@ export const users = sqliteTable(
       .references(() => organizations.id),
     name: text('name').notNull(),
     email: text('email').notNull(),
+    /** By which a person logs in; nobody else has it. */
     phone: text('phone'),
+    /** What is shown in its place, as it was typed: colleagues may share one. */
+    contactPhone: text('contact_phone'),
     position: text('position'),
     role: text('role', { enum: ['owner', 'admin', 'accountant', 'project_manager', 'foreman'] }).notNull(),
     passwordHash: text('password_hash').notNull(),
     isActive: integer('is_active', { mode: 'boolean' }).notNull().default(true),
+    avatarFileId: text('avatar_file_id'),
+    emailVerifiedAt: text('email_verified_at'),
+    lastLoginAt: text('last_login_at'),
     createdAt: text('created_at').notNull(),
     updatedAt: text('updated_at').notNull(),
     deletedAt: text('deleted_at'),

@@ -40,6 +40,8 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   check?: (input: New | Change, at: At<T>) => FieldIssue[] | Promise<FieldIssue[]>
   /** Which unique index belongs to which field: as SQLite names them, `table.column`. */
   unique?: Record<string, FieldIssue>
+  /** What a batch that failed says to the caller, where a guard of it refused. */
+  refused?: (error: unknown) => AppError | undefined
   /** What goes into the same transaction; `id` is the row's, which a new one has only there. */
   also?: (input: New | Change, id: SQL<number>, at: At<T>) => Write[]
   /** Rows of other tables that the answer shows, for all rows of a page in one trip. */
@@ -105,6 +107,8 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     try {
       return await batch(ctx.db, writes)
     } catch (error) {
+      const refusal = registry.refused?.(error)
+      if (refusal) throw refusal
       const found = Object.entries(unique).find(([column]) => isUniqueViolation(error, column))
       if (!found) throw error
       throw invalid([found[1]])

@@ -42,9 +42,14 @@ async function xlsx(query: Record<string, string>): Promise<string[][]> {
   ])
   const sheet = strFromU8(parts['xl/worksheets/sheet1.xml'] ?? new Uint8Array())
   expect(sheet).not.toContain('<f>')
-  return [...sheet.matchAll(/<row [^>]*>(.*?)<\/row>/gs)].map(([, row = '']) =>
+  const cells = [...sheet.matchAll(/<row [^>]*>(.*?)<\/row>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<t [^>]*>(.*?)<\/t>/gs)].map(([, text = '']) => text),
   )
+  // Every column has a width, and all of the table can be filtered.
+  expect(sheet.match(/<col /g)).toHaveLength(cells[0]?.length ?? 0)
+  const last = /<c r="([A-Z]+)1"[^>]*>(?:(?!<c ).)*<\/row>/s.exec(sheet)?.[1]
+  expect(sheet).toContain(`<autoFilter ref="A1:${last}${cells.length}"/>`)
+  return cells
 }
 
 const word = newWord()

@@ -12,8 +12,8 @@ const PARTS: Record<string, string> = {
   '_rels/.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   'xl/workbook.xml': `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="Directory" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`,
-  // Style 1 is text: numbers of companies and phones keep their zeros when they are edited; style 2 is the bold head.
-  'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
+  // Style 1 is text: numbers of companies and phones keep their zeros when they are edited, and long ones take more lines; style 2 is the bold head.
+  'xl/styles.xml': `<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
@@ -40,8 +40,17 @@ function sheetRow(number: number, cells: readonly string[], style: number): stri
   return `<row r="${number}">${said.join('')}</row>`
 }
 
-const START = `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><sheetData>`
-const END = '</sheetData></worksheet>'
+/** Widths in letters: of what is short, and of names and addresses; codes and dates have the one between. */
+const NARROW = /^(bin|clients_bin|oked|krp_code|kato|index_ex)$/
+const WIDE = /^(company_name|alternative_name|company_name_ex|client|description|address|krp_name|rubrics|types|email)$/
+const widthOf = (column: string) => (NARROW.test(column) ? 14 : WIDE.test(column) ? 45 : 30)
+
+function start(columns: readonly string[]): string {
+  const cols = columns.map((column, i) => `<col min="${i + 1}" max="${i + 1}" width="${widthOf(column)}" customWidth="1"/>`).join('')
+  return `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>${cols}</cols><sheetData>${sheetRow(1, columns, 2)}`
+}
+const end = (columns: readonly string[], rows: number) =>
+  `</sheetData><autoFilter ref="A1:${columnName(columns.length - 1)}${rows}"/></worksheet>`
 
 /** A workbook of one sheet, written as its rows come. */
 export async function* xlsxOf(columns: readonly string[], pages: AsyncIterable<string[][]>): AsyncGenerator<Uint8Array> {
@@ -64,13 +73,13 @@ export async function* xlsxOf(columns: readonly string[], pages: AsyncIterable<s
   }
   for (const [path, text] of Object.entries(PARTS)) part(path).push(strToU8(XML + text), true)
   const sheet = part('xl/worksheets/sheet1.xml')
-  sheet.push(strToU8(START + sheetRow(1, columns, 2)))
+  sheet.push(strToU8(start(columns)))
   let number = 1
   for await (const rows of pages) {
     sheet.push(strToU8(rows.map((cells) => sheetRow(++number, cells, 1)).join('')))
     yield* take()
   }
-  sheet.push(strToU8(END), true)
+  sheet.push(strToU8(end(columns, number)), true)
   zip.end()
   yield* take()
 }

@@ -90,6 +90,7 @@ CREATE TABLE `contractors` (
 CREATE UNIQUE INDEX `contractors_unique_inn` ON `contractors` (`org_id`,`inn`) WHERE deleted_at is null and inn is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `contractors_unique_email` ON `contractors` (`org_id`,`email`) WHERE deleted_at is null and email is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `contractors_unique_source` ON `contractors` (`org_id`,`source_org_id`) WHERE deleted_at is null and source_org_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `contractors_unique_self` ON `contractors` (`org_id`) WHERE deleted_at is null and contractor_type = 'self_execution';--> statement-breakpoint
 CREATE INDEX `contractors_named` ON `contractors` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `contractors_listed` ON `contractors` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `contractors_source` ON `contractors` (`source_org_id`) WHERE source_org_id is not null;--> statement-breakpoint
@@ -125,7 +126,6 @@ CREATE TABLE `project_contracts` (
 	`deleted_at` text,
 	`project_id` integer,
 	`contractor_id` integer NOT NULL,
-	`is_self_execution` integer DEFAULT false NOT NULL,
 	`parent_contract_id` integer,
 	`number` text NOT NULL,
 	`date` text NOT NULL,
@@ -148,13 +148,19 @@ CREATE TABLE `project_contracts` (
 );
 --> statement-breakpoint
 CREATE INDEX `project_contracts_listed` ON `project_contracts` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_updated` ON `project_contracts` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_number` ON `project_contracts` (`org_id`,`number`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_date` ON `project_contracts` (`org_id`,`date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_amount` ON `project_contracts` (`org_id`,`total_amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `project_contracts_status` ON `project_contracts` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_by_status` ON `project_contracts` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_started` ON `project_contracts` (`org_id`,`start_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_ended` ON `project_contracts` (`org_id`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `project_contracts_contractor` ON `project_contracts` (`contractor_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `project_contracts_project` ON `project_contracts` (`project_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_status` ON `project_contracts` (`org_id`,`status`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_category` ON `project_contracts` (`org_id`,`work_type_category`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_contractor` ON `project_contracts` (`org_id`,`contractor_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_project` ON `project_contracts` (`org_id`,`project_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_due` ON `project_contracts` (`org_id`,`status`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_near` ON `project_contracts` (`org_id`,`id`) WHERE deleted_at is null and total_amount > 0 and completed_amount * 20000 >= total_amount * 17999;--> statement-breakpoint
 CREATE INDEX `project_contracts_parent` ON `project_contracts` (`parent_contract_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_package` ON `project_contracts` (`package_id`) WHERE package_id is not null;--> statement-breakpoint
 CREATE TABLE `specifications` (
@@ -560,4 +566,68 @@ BEGIN
   UPDATE project_contracts SET actual_advance_amount =
       (SELECT coalesce(sum(p.amount), 0) FROM contract_payments p WHERE p.contract_id = OLD.contract_id AND p.payment_type = 'advance' AND p.deleted_at IS NULL)
     WHERE id = OLD.contract_id AND OLD.payment_type = 'advance';
+END;
+--> statement-breakpoint
+-- A contract's parent is a living contract of the same organization, and never below the contract itself, whoever else moves contracts at that moment.
+CREATE TRIGGER `project_contracts_placed` BEFORE INSERT ON `project_contracts`
+WHEN NEW.parent_contract_id IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'contract parent refused') WHERE NOT EXISTS
+    (SELECT 1 FROM project_contracts p WHERE p.id = NEW.parent_contract_id AND p.org_id = NEW.org_id AND p.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `project_contracts_moved` BEFORE UPDATE OF parent_contract_id ON `project_contracts`
+WHEN NEW.parent_contract_id IS NOT NULL AND NEW.parent_contract_id IS NOT OLD.parent_contract_id
+BEGIN
+  SELECT RAISE(ABORT, 'contract parent refused') WHERE NOT EXISTS
+    (SELECT 1 FROM project_contracts p WHERE p.id = NEW.parent_contract_id AND p.org_id = NEW.org_id AND p.deleted_at IS NULL);
+  SELECT RAISE(ABORT, 'contract parent cycle') WHERE NEW.id IN
+    (WITH RECURSIVE up(id) AS (SELECT NEW.parent_contract_id UNION SELECT c.parent_contract_id FROM project_contracts c JOIN up ON c.id = up.id WHERE c.parent_contract_id IS NOT NULL)
+     SELECT id FROM up);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `project_contracts_given` BEFORE INSERT ON `project_contracts`
+BEGIN
+  SELECT RAISE(ABORT, 'contract contractor refused') WHERE NOT EXISTS
+    (SELECT 1 FROM contractors c WHERE c.id = NEW.contractor_id AND c.org_id = NEW.org_id AND c.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `project_contracts_given_over` BEFORE UPDATE OF contractor_id ON `project_contracts`
+WHEN NEW.contractor_id <> OLD.contractor_id
+BEGIN
+  SELECT RAISE(ABORT, 'contract contractor refused') WHERE NOT EXISTS
+    (SELECT 1 FROM contractors c WHERE c.id = NEW.contractor_id AND c.org_id = NEW.org_id AND c.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `contractors_kept` BEFORE UPDATE OF deleted_at ON `contractors`
+WHEN NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+  SELECT RAISE(ABORT, 'contractor has contracts') WHERE EXISTS
+    (SELECT 1 FROM project_contracts c WHERE c.org_id = OLD.org_id AND c.contractor_id = OLD.id AND c.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `specifications_kept` BEFORE UPDATE OF deleted_at ON `specifications`
+WHEN NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+  SELECT RAISE(ABORT, 'specification has contracts') WHERE EXISTS
+    (SELECT 1 FROM contract_specifications s JOIN project_contracts c ON c.id = s.contract_id WHERE s.specification_id = OLD.id AND c.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+-- An agreement annuls only earlier ones of its contract, whichever of them is changed: so none annuls itself by way of another.
+CREATE TRIGGER `supplementary_agreements_added` AFTER INSERT ON `supplementary_agreements`
+WHEN NEW.supersede_agreement_ids IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'agreement order') WHERE EXISTS
+    (SELECT 1 FROM json_each(NEW.supersede_agreement_ids) j LEFT JOIN supplementary_agreements a ON a.id = j.value
+     WHERE a.contract_id IS NOT NEW.contract_id OR (a.agreement_date, a.id) >= (NEW.agreement_date, NEW.id));
+END;
+--> statement-breakpoint
+CREATE TRIGGER `supplementary_agreements_changed` AFTER UPDATE OF agreement_date, supersede_agreement_ids ON `supplementary_agreements`
+BEGIN
+  SELECT RAISE(ABORT, 'agreement order') WHERE EXISTS
+    (SELECT 1 FROM json_each(NEW.supersede_agreement_ids) j LEFT JOIN supplementary_agreements a ON a.id = j.value
+     WHERE a.contract_id IS NOT NEW.contract_id OR (a.agreement_date, a.id) >= (NEW.agreement_date, NEW.id));
+  SELECT RAISE(ABORT, 'agreement order') WHERE EXISTS
+    (SELECT 1 FROM supplementary_agreements l JOIN json_each(l.supersede_agreement_ids) j ON j.value = NEW.id
+     WHERE l.contract_id = NEW.contract_id AND l.deleted_at IS NULL AND (l.agreement_date, l.id) <= (NEW.agreement_date, NEW.id));
 END;

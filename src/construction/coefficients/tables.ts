@@ -6,6 +6,9 @@ export const COEFFICIENT_TYPES = ['percentage', 'fixed_addition'] as const
 export const APPLIES_TO = ['material_norms', 'work_costs', 'labor_hours', 'general'] as const
 /** From the widest to the narrowest. */
 export const SCOPES = ['global_org', 'project', 'work_type_category', 'work_type', 'material_category', 'material'] as const
+export type CoefficientType = (typeof COEFFICIENT_TYPES)[number]
+export type AppliesTo = (typeof APPLIES_TO)[number]
+export type Scope = (typeof SCOPES)[number]
 
 export const rateCoefficients = sqliteTable(
   'rate_coefficients',

@@ -85,8 +85,9 @@ export const materialMovements = sqliteTable(
     index('material_movements_project')
       .on(t.projectId, t.usageDate)
       .where(sql`deleted_at is null`),
-    index('material_movements_work')
-      .on(t.workId)
+    // A work writes a material off once.
+    uniqueIndex('material_movements_work')
+      .on(t.workId, t.materialId)
       .where(sql`work_id is not null`),
   ],
 )

@@ -38,6 +38,10 @@ export const contractors = sqliteTable(
     uniqueIndex('contractors_unique_source')
       .on(t.orgId, t.sourceOrgId)
       .where(sql`deleted_at is null and source_org_id is not null`),
+    // What the organization does by itself has one contractor.
+    uniqueIndex('contractors_unique_self')
+      .on(t.orgId)
+      .where(sql`deleted_at is null and contractor_type = 'self_execution'`),
     livingIndex('contractors_named', t, t.name),
     livingIndex('contractors_listed', t, t.createdAt),
     index('contractors_source')

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { flagColumn, livingIndex, owned } from '../registry/columns.ts'
+import { livingIndex, owned } from '../registry/columns.ts'
 
 export const CONTRACT_STATUSES = ['draft', 'active', 'completed', 'terminated', 'on_hold'] as const
 export const CONTRACT_CATEGORIES = [
@@ -17,14 +17,16 @@ export const CONTRACT_CATEGORIES = [
 ] as const
 export const PAYMENT_TYPES = ['advance', 'fact_payment', 'deferred_payment', 'other'] as const
 
-/** Contracts of construction; those of document 000 are `contracts/`. Money in minor units. The three sums at the end are kept by triggers of the tables that they add up. */
+/**
+ * Contracts of construction; those of document 000 are `contracts/`. Money in minor units. The sums at the end are kept by triggers of the tables that they add
+ * up; triggers also keep the hierarchy a tree of living contracts of one organization, and refuse a contractor that is none of theirs.
+ */
 export const projectContracts = sqliteTable(
   'project_contracts',
   {
     ...owned(),
     projectId: integer('project_id'),
     contractorId: integer('contractor_id').notNull(),
-    isSelfExecution: flagColumn('is_self_execution').notNull().default(false),
     parentId: integer('parent_contract_id'),
     number: text('number').notNull(),
     date: text('date').notNull(),
@@ -35,6 +37,7 @@ export const projectContracts = sqliteTable(
     /** Per cent, four digits after the point. */
     gpPercentage: integer('gp_percentage').notNull().default(0),
     plannedAdvanceAmount: integer('planned_advance_amount').notNull().default(0),
+    /** As it was stated until there is an advance payment; from then on triggers keep the sum of those. */
     actualAdvanceAmount: integer('actual_advance_amount').notNull().default(0),
     status: text('status', { enum: CONTRACT_STATUSES }).notNull(),
     startDate: text('start_date'),
@@ -53,17 +56,23 @@ export const projectContracts = sqliteTable(
   },
   (t) => [
     livingIndex('project_contracts_listed', t, t.createdAt),
+    livingIndex('project_contracts_updated', t, t.updatedAt),
     livingIndex('project_contracts_number', t, t.number),
     livingIndex('project_contracts_date', t, t.date),
     livingIndex('project_contracts_amount', t, t.totalAmount),
-    livingIndex('project_contracts_status', t, t.status),
+    livingIndex('project_contracts_by_status', t, t.status),
+    livingIndex('project_contracts_started', t, t.startDate),
     livingIndex('project_contracts_ended', t, t.endDate),
-    index('project_contracts_contractor')
-      .on(t.contractorId, t.id)
-      .where(sql`deleted_at is null`),
-    index('project_contracts_project')
-      .on(t.projectId, t.id)
-      .where(sql`deleted_at is null`),
+    // Exact filters, in the order of the default sort.
+    livingIndex('project_contracts_status', t, t.status, t.createdAt),
+    livingIndex('project_contracts_category', t, t.workTypeCategory, t.createdAt),
+    livingIndex('project_contracts_contractor', t, t.contractorId, t.createdAt),
+    livingIndex('project_contracts_project', t, t.projectId, t.createdAt),
+    // The few that are behind their day, or nearly or wholly done.
+    livingIndex('project_contracts_due', t, t.status, t.endDate),
+    index('project_contracts_near')
+      .on(t.orgId, t.id)
+      .where(sql`deleted_at is null and total_amount > 0 and completed_amount * 20000 >= total_amount * 17999`),
     index('project_contracts_parent')
       .on(t.parentId)
       .where(sql`deleted_at is null`),

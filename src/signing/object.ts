@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
 import type { EffectRunner } from './effects.ts'
+import type { EmployeeAct } from './evidence.ts'
 import { isGone, makeToken, readToken } from './links.ts'
 import { participantOf, withoutRight, type Act } from './machine-parts.ts'
 import { step } from './machine.ts'
@@ -160,6 +161,14 @@ export class PackageObject extends DurableObject<Env> {
       await this.settle()
     })
     return this.store.state()
+  }
+
+  /** A signed package whose stamped versions are still to be made, with the hash of the event that ended the signing. */
+  async toSeal(): Promise<{ state: PackageState; trailHash: string | null } | null> {
+    const state = this.store.state()
+    if (!state || state.status !== 'signed' || state.sealed) return null
+    const ending = this.store.events().findLast((event) => event.type === 'package.signed')
+    return { state, trailHash: ending?.hash ?? null }
   }
 
   /** The trail, oldest first. */
@@ -328,13 +337,23 @@ export class PackageObject extends DurableObject<Env> {
     })
   }
 
+  /** The right of an employee to sign, and the key to do it with, asked of D1 together. */
+  private async employeeAct(participantId: string): Promise<EmployeeAct> {
+    const state = this.store.state()
+    const p = state && participantOf(state, participantId)
+    if (!state || !p?.clientId || !p.companyId || withoutRight(p, 'sign', 'server'))
+      return { refusal: await this.judge(participantId, 'sign', 'server'), key: undefined }
+    const { readEmployeeAct } = await outside()
+    return readEmployeeAct(await this.context(), state.orgId, p.clientId, p.companyId)
+  }
+
   /** Signs with the employee's key that the server keeps. */
   async signByServer(participantId: string, origin: Origin): Promise<Outcome<Signed>> {
     return this.serial(async () => {
-      const refusal =
-        (await this.judge(participantId, 'sign', 'server')) ?? this.command({ type: 'prove', participantId, method: 'server' }, origin)
+      const employee = await this.employeeAct(participantId)
+      const refusal = employee.refusal ?? this.command({ type: 'prove', participantId, method: 'server' }, origin)
       if (refusal) return no(refusal)
-      return this.completeClaim(participantId, origin)
+      return this.completeClaim(participantId, origin, employee)
     })
   }
 
@@ -354,7 +373,7 @@ export class PackageObject extends DurableObject<Env> {
    * Makes the evidence of a proved signature, takes its unit and accepts it. Cut off anywhere, it is taken up again by the alarm, with the
    * same result; where evidence or unit can't be had, the claim is let go, and whoever signs may try again.
    */
-  private async completeClaim(participantId: string, origin: Origin): Promise<Outcome<Signed>> {
+  private async completeClaim(participantId: string, origin: Origin, employee?: EmployeeAct): Promise<Outcome<Signed>> {
     const state = this.store.state()
     const participant = this.store.participant(participantId)
     const claim = participant?.claim
@@ -363,7 +382,7 @@ export class PackageObject extends DurableObject<Env> {
     const { AppError, makeEvidence, takeUnit } = await outside()
     let cms = claim.cms
     try {
-      cms ??= await makeEvidence(ctx, state, participant)
+      cms ??= await makeEvidence(ctx, state, participant, employee)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       this.apply({ type: 'release', participantId }, origin)

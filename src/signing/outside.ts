@@ -2,7 +2,7 @@
 export { logUnknown } from '../http/log.ts'
 export { takeUnit } from '../billing/balances.ts'
 export { AppError } from '../http/errors.ts'
-export { makeEvidence } from './evidence.ts'
+export { makeEvidence, readEmployeeAct } from './evidence.ts'
 export { judgeRights } from './rights.ts'
 export { serviceContext } from '../context.ts'
 export { EffectRunner } from './effects.ts'

@@ -40,8 +40,9 @@ async function surroundings(ctx: Ctx, state: PackageState): Promise<Surroundings
  */
 export async function sealPackage(ctx: Ctx, packageId: string): Promise<void> {
   const object = packageObject(ctx, packageId)
-  const state = await object.view()
-  if (!state || state.status !== 'signed' || state.sealed || state.subject.type === 'certificate_request') return
+  const due = await object.toSeal()
+  if (!due || due.state.subject.type === 'certificate_request') return
+  const { state, trailHash } = due
   const [{ openSealer }, { stampedSource }, evidence] = await Promise.all([
     import('./seal-file.ts'),
     import('./pades/signable.ts'),
@@ -64,9 +65,8 @@ export async function sealPackage(ctx: Ctx, packageId: string): Promise<void> {
   let certificate: StoredFile | null = null
   if (!isContract) {
     const { packageCertificate } = await import('../documents/certificate-file.ts')
-    const ending = (await object.events()).findLast((event) => event.type === 'package.signed')
-    if (!ending) throw new Error(`package ${packageId} was not signed`)
-    certificate = await keep(await seal(await packageCertificate(evidence.packageEvidence(state, around, ending.hash))), CERTIFICATE_NAME)
+    if (trailHash === null) throw new Error(`package ${packageId} was not signed`)
+    certificate = await keep(await seal(await packageCertificate(evidence.packageEvidence(state, around, trailHash))), CERTIFICATE_NAME)
   }
   await object.recordSeal(documents, certificate, { now: ctx.now.toISOString(), actor: 'service', ip: null, userAgent: null })
 }

@@ -9,6 +9,7 @@ export type PackageStub = Pick<
   | 'open'
   | 'view'
   | 'events'
+  | 'toSeal'
   | 'send'
   | 'replace'
   | 'createLink'

@@ -12,15 +12,15 @@ import { chainOf, issuedRow } from './rows.ts'
 import { issuedCertificates, keptKeys } from './tables.ts'
 import { isValid, PERSON_YEARS } from './terms.ts'
 
-/**
- * The key of an employee for server signatures, open: null when there is none that is active and whose certificate is valid. It is opened for
- * each signature and not kept in memory.
- */
-export async function employeeKey(
-  ctx: Ctx,
-  { orgId, clientId, companyId }: { orgId: number; clientId: string; companyId: string },
-): Promise<(KeyHandle & { id: string }) | null> {
-  const [row] = await ctx.db
+interface Employee {
+  orgId: number
+  clientId: string
+  companyId: string
+}
+
+/** The wrapped key of an employee for server signatures: the one that is active now, if any. */
+export const employeeKeyRow = (ctx: Pick<Ctx, 'db'>, { orgId, clientId, companyId }: Employee) =>
+  ctx.db
     .select({ id: keptKeys.id, key: keptKeys.key, certificate: issuedCertificates.certificate })
     .from(keptKeys)
     .innerJoin(issuedCertificates, eq(issuedCertificates.serial, keptKeys.serial))
@@ -33,11 +33,22 @@ export async function employeeKey(
         eq(keptKeys.status, 'active'),
       ),
     )
+
+export type EmployeeKeyRow = Awaited<ReturnType<typeof employeeKeyRow>>[number]
+
+/** Opens it: null when there is none, or its certificate is not valid now. It is opened for each signature and not kept in memory. */
+export async function openEmployeeKey(ctx: Ctx, row: EmployeeKeyRow | undefined): Promise<(KeyHandle & { id: string }) | null> {
   if (!row?.key) return null
   const { parseCertificate } = await import('../cms/certificate.ts')
   const certificate = parseCertificate(fromBase64(row.certificate))
   if (!isValid(certificate, ctx.now)) return null
   return { id: row.id, certificate, chain: await chainOf(ctx, certificate), key: await openKey(ctx, row.id, row.key) }
+}
+
+/** The key of an employee for server signatures, open; null as of `openEmployeeKey`. */
+export async function employeeKey(ctx: Ctx, who: Employee): Promise<(KeyHandle & { id: string }) | null> {
+  const [row] = await employeeKeyRow(ctx, who)
+  return openEmployeeKey(ctx, row)
 }
 
 interface Owner {

@@ -1,0 +1,99 @@
+import { csvOf } from './write-csv.ts'
+import type { Cell, Column } from './columns.ts'
+
+// The one way out for tables, of the whole service:
+//
+//   writeTable(table, { format: 'csv' | 'xlsx', zone? }) → ReadableStream<Uint8Array>, rows are pulled as it is read
+//   sendTable(table, { format, filename, zone? })        → Response with type and name, for `operation` with `raw` answers
+//   writeBook([table, …], { zone? })                     → Promise<Uint8Array>, XLSX of several sheets, in memory
+//   bytesOf(stream)                                      → Promise<Uint8Array>, for files that are kept or mailed
+//   inPages(pages)                                       → rows of an AsyncIterable of pages
+//
+//   table = { name, columns: [{ header, kind, width?, scale? }], rows: (Async)Iterable<Cell[]>, totals?: Cell[] | () => Cell[] }
+//   kind: text · integer · money (minor units) · quantity (4 digits) · percent (2 digits; `scale` says otherwise) · date 'YYYY-MM-DD' · instant ISO, UTC
+//   Cell = string | number | null, in the order of the columns, as the service keeps them: nothing is turned into a fraction on the way.
+
+export type { Cell, Column, Kind } from './columns.ts'
+export type Format = 'csv' | 'xlsx'
+
+export interface Table {
+  /** Of the sheet. */
+  name: string
+  columns: readonly Column[]
+  rows: AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>
+  /** The last row; as a function it is asked after all rows were written, so that it may have added them up. */
+  totals?: readonly Cell[] | (() => readonly Cell[])
+}
+
+export interface Written {
+  /** Where instants are told; UTC unless said. */
+  zone?: string
+}
+
+export const TYPES: Record<Format, string> = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+}
+
+/** The rows and, after the last of them, the totals. */
+export async function* withTotals(table: Table): AsyncGenerator<readonly Cell[]> {
+  yield* table.rows
+  const { totals } = table
+  if (totals) yield typeof totals === 'function' ? totals() : totals
+}
+
+const streamOf = (parts: AsyncGenerator<Uint8Array>) =>
+  new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await parts.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await parts.return(undefined)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+
+/**
+ * A table as it is read, in memory of its own size never: CSV (RFC 4180; UTF-8 with its mark, semicolons, a decimal comma) or XLSX. What a cell says is never
+ * a formula: CSV guards what a spreadsheet would take for one, XLSX writes it as text.
+ */
+export function writeTable(table: Table, { format, zone = 'UTC' }: Written & { format: Format }): ReadableStream<Uint8Array> {
+  if (format === 'csv') return streamOf(csvOf(table, zone))
+  return streamOf(
+    (async function* () {
+      // Loaded when it is wanted: most requests never write a workbook.
+      yield* (await import('./write-xlsx.ts')).xlsxOf(table, zone)
+    })(),
+  )
+}
+
+/** Several tables, a sheet each, in one workbook. It is made in memory: for what people read, not for 100,000 rows. */
+export async function writeBook(tables: readonly Table[], { zone = 'UTC' }: Written = {}): Promise<Uint8Array> {
+  return (await import('./write-xlsx.ts')).bookOf(tables, zone)
+}
+
+export const bytesOf = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> =>
+  new Uint8Array(await new Response(stream).arrayBuffer())
+
+/** `filename` without its ending; names in any script (RFC 6266). */
+export function sendTable(table: Table, { filename, format, zone }: Written & { format: Format; filename: string }): Response {
+  return new Response(writeTable(table, { format, ...(zone === undefined ? {} : { zone }) }), {
+    headers: { 'content-type': TYPES[format], 'content-disposition': attachment(`${filename}.${format}`) },
+  })
+}
+
+/** `attachment; filename="…"; filename*=UTF-8''…` */
+export function attachment(filename: string): string {
+  const plain = filename.replaceAll(/[^\w .()-]/g, '_')
+  const whole = encodeURIComponent(filename).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`
+}
+
+/** The rows of pages. */
+export async function* inPages(pages: AsyncIterable<Iterable<readonly Cell[]>>): AsyncGenerator<readonly Cell[]> {
+  for await (const page of pages) yield* page
+}

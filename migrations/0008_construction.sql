@@ -1,3 +1,75 @@
+CREATE TABLE `custom_reports` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`user_id` integer NOT NULL,
+	`name` text NOT NULL,
+	`description` text,
+	`report_category` text NOT NULL,
+	`definition` text NOT NULL,
+	`is_shared` integer DEFAULT false NOT NULL,
+	`is_favorite` integer DEFAULT false NOT NULL,
+	`execution_count` integer DEFAULT 0 NOT NULL,
+	`last_executed_at` text
+);
+--> statement-breakpoint
+CREATE INDEX `custom_reports_listed` ON `custom_reports` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_author` ON `custom_reports` (`org_id`,`user_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `report_executions` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`custom_report_id` integer NOT NULL,
+	`org_id` integer NOT NULL,
+	`user_id` integer,
+	`applied_filters` text NOT NULL,
+	`execution_time_ms` integer NOT NULL,
+	`result_rows_count` integer NOT NULL,
+	`export_format` text,
+	`export_file_id` text,
+	`status` text NOT NULL,
+	`error_message` text,
+	`created_at` text NOT NULL,
+	`completed_at` text
+);
+--> statement-breakpoint
+CREATE INDEX `report_executions_report` ON `report_executions` (`custom_report_id`,`id`);--> statement-breakpoint
+CREATE TABLE `report_schedules` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`custom_report_id` integer NOT NULL,
+	`user_id` integer NOT NULL,
+	`schedule_type` text NOT NULL,
+	`schedule_config` text NOT NULL,
+	`filters_preset` text,
+	`recipient_emails` text NOT NULL,
+	`export_format` text NOT NULL,
+	`is_active` integer DEFAULT true NOT NULL,
+	`last_run_at` text,
+	`next_run_at` text,
+	`last_execution_id` integer,
+	`failures` integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `report_schedules_report` ON `report_schedules` (`custom_report_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `report_schedules_due` ON `report_schedules` (`next_run_at`) WHERE deleted_at is null and is_active = 1;--> statement-breakpoint
+CREATE TABLE `schedule_runs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`schedule_id` integer NOT NULL,
+	`org_id` integer NOT NULL,
+	`due_at` text NOT NULL,
+	`by_hand` integer DEFAULT false NOT NULL,
+	`status` text NOT NULL,
+	`execution_id` integer,
+	`file_id` text,
+	`created_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `schedule_runs_due` ON `schedule_runs` (`schedule_id`,`due_at`);--> statement-breakpoint
+CREATE INDEX `schedule_runs_made` ON `schedule_runs` (`created_at`);--> statement-breakpoint
 CREATE TABLE `act_files` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`act_id` integer NOT NULL,
@@ -62,6 +134,12 @@ CREATE TABLE `rate_coefficients` (
 CREATE UNIQUE INDEX `rate_coefficients_unique` ON `rate_coefficients` (`org_id`,`code`) WHERE deleted_at is null and code is not null;--> statement-breakpoint
 CREATE INDEX `rate_coefficients_listed` ON `rate_coefficients` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `rate_coefficients_named` ON `rate_coefficients` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_updated` ON `rate_coefficients` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_value` ON `rate_coefficients` (`org_id`,`value`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_type` ON `rate_coefficients` (`org_id`,`type`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_purpose` ON `rate_coefficients` (`org_id`,`applies_to`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_scope` ON `rate_coefficients` (`org_id`,`scope`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `rate_coefficients_active` ON `rate_coefficients` (`org_id`,`is_active`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `contractors` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -211,6 +289,7 @@ CREATE TABLE `cost_categories` (
 	`parent_id` integer,
 	`is_active` integer DEFAULT true NOT NULL,
 	`sort_order` integer DEFAULT 0 NOT NULL,
+	`projects_count` integer DEFAULT 0 NOT NULL,
 	`additional_attributes` text,
 	`search` text NOT NULL
 );
@@ -218,7 +297,58 @@ CREATE TABLE `cost_categories` (
 CREATE UNIQUE INDEX `cost_categories_unique` ON `cost_categories` (`org_id`,`code`) WHERE deleted_at is null and code is not null;--> statement-breakpoint
 CREATE INDEX `cost_categories_listed` ON `cost_categories` (`org_id`,`sort_order`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `cost_categories_named` ON `cost_categories` (`org_id`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_made` ON `cost_categories` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_updated` ON `cost_categories` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_active` ON `cost_categories` (`org_id`,`is_active`,`sort_order`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_children` ON `cost_categories` (`org_id`,`parent_id`,`sort_order`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `cost_categories_external` ON `cost_categories` (`org_id`,`external_code`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `cost_categories_parent` ON `cost_categories` (`parent_id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `dropped_bytes` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`sha256` text NOT NULL,
+	`due_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `dropped_bytes_due` ON `dropped_bytes` (`due_at`);--> statement-breakpoint
+CREATE TABLE `personal_files` (
+	`id` text PRIMARY KEY NOT NULL,
+	`org_id` integer NOT NULL,
+	`user_id` integer NOT NULL,
+	`parent` text NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`is_folder` integer NOT NULL,
+	`file_id` text,
+	`size` integer DEFAULT 0 NOT NULL,
+	`created_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `personal_files_unique` ON `personal_files` (`user_id`,`parent`,`name`);--> statement-breakpoint
+CREATE INDEX `personal_files_listed` ON `personal_files` (`user_id`,`parent`,`is_folder`,`name_key`,`name`);--> statement-breakpoint
+CREATE INDEX `personal_files_used` ON `personal_files` (`user_id`,`size`);--> statement-breakpoint
+CREATE INDEX `personal_files_file` ON `personal_files` (`file_id`) WHERE file_id is not null;--> statement-breakpoint
+CREATE TABLE `report_files` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`type` text NOT NULL,
+	`path` text NOT NULL,
+	`file_id` text NOT NULL,
+	`filename` text NOT NULL,
+	`filename_key` text NOT NULL,
+	`name` text,
+	`size` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`expires_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `report_files_path` ON `report_files` (`org_id`,`path`);--> statement-breakpoint
+CREATE INDEX `report_files_listed` ON `report_files` (`org_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `report_files_sized` ON `report_files` (`org_id`,`size`,`id`);--> statement-breakpoint
+CREATE INDEX `report_files_named` ON `report_files` (`org_id`,`filename`,`id`);--> statement-breakpoint
+CREATE INDEX `report_files_typed` ON `report_files` (`org_id`,`type`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `report_files_expire` ON `report_files` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `report_files_file` ON `report_files` (`file_id`);--> statement-breakpoint
 CREATE TABLE `consumption_norms` (
 	`org_id` integer NOT NULL,
 	`work_type_id` integer NOT NULL,
@@ -253,6 +383,8 @@ CREATE TABLE `material_movements` (
 );
 --> statement-breakpoint
 CREATE INDEX `material_movements_listed` ON `material_movements` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_made` ON `material_movements` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_operation` ON `material_movements` (`org_id`,`operation`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_material` ON `material_movements` (`material_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_project` ON `material_movements` (`project_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
@@ -283,6 +415,10 @@ CREATE TABLE `materials` (
 CREATE UNIQUE INDEX `materials_unique_name` ON `materials` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `materials_unique_external` ON `materials` (`org_id`,`external_code`) WHERE deleted_at is null and external_code is not null;--> statement-breakpoint
 CREATE INDEX `materials_listed` ON `materials` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_category` ON `materials` (`org_id`,`category`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_active` ON `materials` (`org_id`,`is_active`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_made` ON `materials` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_updated` ON `materials` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_unit` ON `materials` (`measurement_unit_id`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -397,6 +533,7 @@ CREATE TABLE `suppliers` (
 CREATE UNIQUE INDEX `suppliers_unique` ON `suppliers` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `suppliers_listed` ON `suppliers` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `suppliers_updated` ON `suppliers` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `suppliers_active` ON `suppliers` (`org_id`,`is_active`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `measurement_units` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -412,6 +549,7 @@ CREATE TABLE `measurement_units` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `measurement_units_unique` ON `measurement_units` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `measurement_units_listed` ON `measurement_units` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `measurement_units_type` ON `measurement_units` (`org_id`,`type`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `work_types` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -432,6 +570,10 @@ CREATE TABLE `work_types` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `work_types_unique` ON `work_types` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `work_types_category` ON `work_types` (`org_id`,`category`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_of_category` ON `work_types` (`org_id`,`category`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_active` ON `work_types` (`org_id`,`is_active`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_made` ON `work_types` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_updated` ON `work_types` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `work_types_listed` ON `work_types` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `work_types_unit` ON `work_types` (`measurement_unit_id`);--> statement-breakpoint
 CREATE TABLE `completed_works` (
@@ -445,9 +587,12 @@ CREATE TABLE `completed_works` (
 	`contractor_id` integer,
 	`work_type_id` integer NOT NULL,
 	`user_id` integer NOT NULL,
+	`host_org_id` integer,
+	`version` integer DEFAULT 1 NOT NULL,
 	`quantity` integer NOT NULL,
 	`price` integer,
 	`total_amount` integer NOT NULL,
+	`cost_basis` text DEFAULT 'price' NOT NULL,
 	`completion_date` text NOT NULL,
 	`notes` text,
 	`search` text NOT NULL,
@@ -459,11 +604,18 @@ CREATE TABLE `completed_works` (
 --> statement-breakpoint
 CREATE INDEX `completed_works_listed` ON `completed_works` (`org_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_made` ON `completed_works` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_amount` ON `completed_works` (`org_id`,`total_amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_quantity` ON `completed_works` (`org_id`,`quantity`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_status` ON `completed_works` (`org_id`,`status`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `completed_works_project` ON `completed_works` (`project_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_of_project` ON `completed_works` (`org_id`,`project_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_of_contract` ON `completed_works` (`org_id`,`contract_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_of_type` ON `completed_works` (`org_id`,`work_type_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_of_user` ON `completed_works` (`org_id`,`user_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_of_contractor` ON `completed_works` (`org_id`,`contractor_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_hosted` ON `completed_works` (`host_org_id`,`project_id`,`completion_date`,`id`) WHERE deleted_at is null and host_org_id is not null;--> statement-breakpoint
+CREATE INDEX `completed_works_project` ON `completed_works` (`project_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_contract` ON `completed_works` (`contract_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `completed_works_type` ON `completed_works` (`work_type_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `completed_works_user` ON `completed_works` (`user_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_type` ON `completed_works` (`work_type_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_contractor` ON `completed_works` (`contractor_id`,`id`) WHERE deleted_at is null and contractor_id is not null;--> statement-breakpoint
 CREATE TABLE `work_materials` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -472,11 +624,15 @@ CREATE TABLE `work_materials` (
 	`quantity` integer NOT NULL,
 	`unit_price` integer,
 	`total_amount` integer,
-	`notes` text
+	`notes` text,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `work_materials_unique` ON `work_materials` (`work_id`,`material_id`);--> statement-breakpoint
 CREATE INDEX `work_materials_material` ON `work_materials` (`material_id`);--> statement-breakpoint
+ALTER TABLE `organizations` ADD `parent_id` integer;--> statement-breakpoint
+CREATE INDEX `organizations_children` ON `organizations` (`parent_id`) WHERE parent_id is not null and deleted_at is null;--> statement-breakpoint
 ALTER TABLE `users` ADD `contact_phone` text;--> statement-breakpoint
 ALTER TABLE `users` ADD `avatar_file_id` text;--> statement-breakpoint
 ALTER TABLE `users` ADD `email_verified_at` text;--> statement-breakpoint
@@ -496,6 +652,98 @@ INSERT INTO `measurement_units` (`org_id`, `name`, `short_name`, `type`, `descri
   (0, 'час', 'ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
   (0, 'человеко-час', 'чел.-ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
   (0, 'машино-час', 'маш.-ч', 'work', NULL, 0, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
+
+--> statement-breakpoint
+-- A confirmed work counts against its contract: refused where that is closed, or where the works would be worth more than it. Decided here, since of works that are
+-- confirmed side by side the last one must find the others. What adds nothing to a contract (a smaller amount, new notes) is never refused.
+CREATE TRIGGER `completed_works_fit_new` BEFORE INSERT ON `completed_works`
+WHEN NEW.contract_id IS NOT NULL AND NEW.status = 'confirmed' AND NEW.deleted_at IS NULL
+BEGIN
+  SELECT CASE
+    WHEN c.status IN ('completed', 'terminated') THEN RAISE(ABORT, 'contract_closed')
+    WHEN c.completed_amount + NEW.total_amount > c.total_amount + coalesce((SELECT sum(a.change_amount) FROM supplementary_agreements a
+      WHERE a.contract_id = c.id AND a.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM supplementary_agreements b, json_each(b.supersede_agreement_ids) s
+        WHERE b.contract_id = c.id AND b.deleted_at IS NULL AND s.value = a.id)), 0)
+      THEN RAISE(ABORT, 'contract_limit')
+    END FROM project_contracts c WHERE c.id = NEW.contract_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `completed_works_fit_changed` BEFORE UPDATE OF contract_id, status, total_amount, deleted_at ON `completed_works`
+WHEN NEW.contract_id IS NOT NULL AND NEW.status = 'confirmed' AND NEW.deleted_at IS NULL
+  AND (OLD.contract_id IS NOT NEW.contract_id OR OLD.status <> 'confirmed' OR OLD.deleted_at IS NOT NULL OR NEW.total_amount > OLD.total_amount)
+BEGIN
+  SELECT CASE
+    WHEN c.status IN ('completed', 'terminated') THEN RAISE(ABORT, 'contract_closed')
+    WHEN c.completed_amount + NEW.total_amount
+        - CASE WHEN OLD.contract_id IS NEW.contract_id AND OLD.status = 'confirmed' AND OLD.deleted_at IS NULL THEN OLD.total_amount ELSE 0 END
+      > c.total_amount + coalesce((SELECT sum(a.change_amount) FROM supplementary_agreements a
+      WHERE a.contract_id = c.id AND a.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM supplementary_agreements b, json_each(b.supersede_agreement_ids) s
+        WHERE b.contract_id = c.id AND b.deleted_at IS NULL AND s.value = a.id)), 0)
+      THEN RAISE(ABORT, 'contract_limit')
+    END FROM project_contracts c WHERE c.id = NEW.contract_id;
+END;
+--> statement-breakpoint
+-- A work in an approved act stays as it is. In an act that is not approved yet it may be corrected, but not leave the act's contract, nor be worth less than what the act takes of it.
+CREATE TRIGGER `completed_works_in_act` BEFORE UPDATE OF project_id, contract_id, work_type_id, quantity, price, total_amount, completion_date, status, deleted_at ON `completed_works`
+WHEN EXISTS (SELECT 1 FROM act_works w JOIN performance_acts a ON a.id = w.act_id
+  WHERE w.work_id = OLD.id AND a.deleted_at IS NULL AND (a.is_approved = 1 OR NEW.deleted_at IS NOT NULL OR NEW.status <> 'confirmed'
+    OR NEW.contract_id IS NOT OLD.contract_id OR NEW.total_amount < w.included_amount))
+BEGIN
+  SELECT RAISE(ABORT, 'work_in_act');
+END;
+
+--> statement-breakpoint
+-- A category's parent is a living category of the same organization, and never below the category itself, whoever else moves categories at that moment.
+CREATE TRIGGER `cost_categories_placed` BEFORE INSERT ON `cost_categories`
+WHEN NEW.parent_id IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'category parent refused') WHERE NOT EXISTS
+    (SELECT 1 FROM cost_categories p WHERE p.id = NEW.parent_id AND p.org_id = NEW.org_id AND p.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `cost_categories_moved` BEFORE UPDATE OF parent_id ON `cost_categories`
+WHEN NEW.parent_id IS NOT NULL AND NEW.parent_id IS NOT OLD.parent_id
+BEGIN
+  SELECT RAISE(ABORT, 'category parent refused') WHERE NOT EXISTS
+    (SELECT 1 FROM cost_categories p WHERE p.id = NEW.parent_id AND p.org_id = NEW.org_id AND p.deleted_at IS NULL);
+  SELECT RAISE(ABORT, 'category parent cycle') WHERE NEW.id IN
+    (WITH RECURSIVE up(id) AS (SELECT NEW.parent_id UNION SELECT c.parent_id FROM cost_categories c JOIN up ON c.id = up.id WHERE c.parent_id IS NOT NULL)
+     SELECT id FROM up);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `cost_categories_kept` BEFORE UPDATE OF deleted_at ON `cost_categories`
+WHEN NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+  SELECT RAISE(ABORT, 'category in use') WHERE OLD.projects_count > 0 OR EXISTS
+    (SELECT 1 FROM cost_categories c WHERE c.parent_id = OLD.id AND c.deleted_at IS NULL);
+END;
+--> statement-breakpoint
+-- How many projects a category has is kept here, so that no code can forget it.
+CREATE TRIGGER `projects_categorized` AFTER INSERT ON `projects`
+WHEN NEW.cost_category_id IS NOT NULL AND NEW.deleted_at IS NULL
+BEGIN
+  UPDATE cost_categories SET projects_count = projects_count + 1 WHERE id = NEW.cost_category_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `projects_recategorized` AFTER UPDATE OF cost_category_id, deleted_at ON `projects`
+BEGIN
+  UPDATE cost_categories SET projects_count = projects_count - 1 WHERE id = OLD.cost_category_id AND OLD.deleted_at IS NULL;
+  UPDATE cost_categories SET projects_count = projects_count + 1 WHERE id = NEW.cost_category_id AND NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `projects_uncategorized` AFTER DELETE ON `projects`
+WHEN OLD.cost_category_id IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+  UPDATE cost_categories SET projects_count = projects_count - 1 WHERE id = OLD.cost_category_id;
+END;
+--> statement-breakpoint
+-- A work type that works name stays: checked where it goes, since a work may come at that moment.
+CREATE TRIGGER `work_types_kept` BEFORE UPDATE OF deleted_at ON `work_types`
+WHEN NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+  SELECT RAISE(ABORT, 'work type in use') WHERE EXISTS
+    (SELECT 1 FROM completed_works w WHERE w.work_type_id = OLD.id AND w.deleted_at IS NULL);
+END;
 
 --> statement-breakpoint
 -- What a contract has had done, accepted and paid is kept here, so that no code can forget it: each row adds its part, and takes it back when it goes, changes or moves.

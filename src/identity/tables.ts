@@ -10,10 +10,15 @@ export const organizations = sqliteTable(
     email: text('email').notNull(),
     phone: text('phone').notNull(),
     timeZone: text('time_zone'),
+    /** The head organization, of one that was made as another's child. */
+    parentId: integer('parent_id'),
     createdAt: text('created_at').notNull(),
     deletedAt: text('deleted_at'),
   },
   (t) => [
+    index('organizations_children')
+      .on(t.parentId)
+      .where(sql`parent_id is not null and deleted_at is null`),
     uniqueIndex('organizations_email')
       .on(t.email)
       .where(sql`deleted_at is null`),

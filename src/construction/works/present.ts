@@ -1,0 +1,166 @@
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { orgOf, type Ctx } from '../../context.ts'
+import { orNull, showMoney, showQuantity, showRate } from '../../http/numbers.ts'
+import { users } from '../../identity/tables.ts'
+import { percentShare, toJsonNumber } from '../../lib/money.ts'
+import { contractors } from '../contractors/tables.ts'
+import { projectContracts } from '../contracts/tables.ts'
+import { materials } from '../materials/tables.ts'
+import { memberships } from '../people/tables.ts'
+import { projects } from '../projects/tables.ts'
+import { sqlStamp } from '../stamps.ts'
+import { measurementUnits } from '../units/tables.ts'
+import { presentUnit, type UnitRow } from '../units/units.ts'
+import { workTypes } from '../work-types/tables.ts'
+import { completedWorks, workMaterials } from './tables.ts'
+
+export type WorkRow = typeof completedWorks.$inferSelect
+type WorkTypeRow = typeof workTypes.$inferSelect
+
+const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]))
+const among = (column: SQLiteColumn, ids: readonly (number | null)[]): SQL =>
+  sql`${column} in (select value from json_each(${JSON.stringify([...new Set(ids.filter((id) => id !== null))])}))`
+
+/** What the answers about works show besides their rows, for all of them in one trip. What was deleted is still named. */
+export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
+  if (works.length === 0) return
+  const { db } = ctx
+  const of = <K extends keyof WorkRow>(key: K) => works.map((work) => work[key])
+  const [places, agreed, types, people, firms, used] = await db.batch([
+    db
+      .select({ id: projects.id, name: projects.name, address: projects.address, status: projects.status })
+      .from(projects)
+      .where(among(projects.id, of('projectId'))),
+    db
+      .select({
+        id: projectContracts.id,
+        number: projectContracts.number,
+        totalAmount: projectContracts.totalAmount,
+        completedAmount: projectContracts.completedAmount,
+        status: projectContracts.status,
+        contractor: contractors.name,
+      })
+      .from(projectContracts)
+      .leftJoin(contractors, eq(contractors.id, projectContracts.contractorId))
+      .where(among(projectContracts.id, of('contractId'))),
+    db
+      .select({ type: workTypes, unit: measurementUnits })
+      .from(workTypes)
+      .innerJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
+      .where(among(workTypes.id, of('workTypeId'))),
+    db
+      .select({
+        id: users.id,
+        name: users.name,
+        email: users.email,
+        phone: sql<string | null>`coalesce(${users.phone}, ${users.contactPhone})`.as('shown_phone'),
+        position: sql<string | null>`coalesce(${memberships.position}, ${users.position})`.as('shown_position'),
+      })
+      .from(users)
+      .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.orgId, orgOf(ctx))))
+      .where(among(users.id, of('userId'))),
+    db
+      .select({ id: contractors.id, name: contractors.name, inn: contractors.inn, contact_person: contractors.contactPerson })
+      .from(contractors)
+      .where(among(contractors.id, of('contractorId'))),
+    db
+      .select({ row: workMaterials, name: materials.name, unit: measurementUnits.shortName })
+      .from(workMaterials)
+      .innerJoin(materials, eq(materials.id, workMaterials.materialId))
+      .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
+      .where(among(workMaterials.workId, of('id')))
+      .orderBy(asc(workMaterials.id)),
+  ])
+  const usedIn = new Map<number, ReturnType<typeof presentMaterial>[]>()
+  for (const { row, name, unit } of used) usedIn.set(row.workId, [...(usedIn.get(row.workId) ?? []), presentMaterial(row, name, unit)])
+  return {
+    projects: byId(places),
+    contracts: byId(agreed),
+    workTypes: new Map(types.map(({ type, unit }) => [type.id, presentWorkTypeOfWork(type, unit)])),
+    users: byId(people),
+    contractors: byId(firms),
+    materials: usedIn,
+  }
+}
+type Related = NonNullable<Awaited<ReturnType<typeof relatedToWorks>>>
+
+const presentMaterial = (row: typeof workMaterials.$inferSelect, name: string, unit: string | null) => ({
+  material_id: row.materialId,
+  material_name: name,
+  measurement_unit: unit,
+  quantity: showQuantity(row.quantity),
+  unit_price: orNull(row.unitPrice, showMoney),
+  total_amount: orNull(row.totalAmount, showMoney),
+  notes: row.notes,
+  created_at: sqlStamp(row.createdAt),
+  updated_at: sqlStamp(row.updatedAt),
+})
+
+/** As works and projects show a work type: in camelCase. */
+export const presentWorkTypeOfWork = (row: WorkTypeRow, unit: UnitRow) => ({
+  id: row.id,
+  name: row.name,
+  code: row.code,
+  category: row.category,
+  description: row.description,
+  defaultPrice: orNull(row.defaultPrice, showMoney),
+  isActive: row.isActive,
+  organizationId: row.orgId,
+  measurementUnit: presentUnit(unit),
+  createdAt: sqlStamp(row.createdAt),
+  updatedAt: sqlStamp(row.updatedAt),
+})
+
+/** Per cent of a contract that is done, two digits after the point; nothing of one that is worth nothing. */
+const share = (done: number, total: number) => (total > 0 ? toJsonNumber(percentShare(done, total)) : 0)
+
+/** Rows refer to rows that are never removed, so one that is not there is a defect. */
+function there<T>(found: T | undefined, what: string, id: number): T {
+  if (found === undefined) throw new Error(`the ${what} ${id} of a completed work is not there`)
+  return found
+}
+
+/** A completed work as works, acts, contracts and projects show it. */
+function presentWork(work: WorkRow, related: Related) {
+  const contract = work.contractId === null ? undefined : related.contracts.get(work.contractId)
+  const user = there(related.users.get(work.userId), 'user', work.userId)
+  return {
+    id: work.id,
+    organization_id: work.orgId,
+    project: there(related.projects.get(work.projectId), 'project', work.projectId),
+    contract: contract
+      ? {
+          id: contract.id,
+          number: contract.number,
+          total_amount: showMoney(contract.totalAmount),
+          status: contract.status,
+          completion_percentage: share(contract.completedAmount, contract.totalAmount),
+          contractor_name: contract.contractor,
+        }
+      : null,
+    work_type: there(related.workTypes.get(work.workTypeId), 'type', work.workTypeId),
+    user: { ...user, avatar_url: null },
+    contractor: (work.contractorId === null ? undefined : related.contractors.get(work.contractorId)) ?? null,
+    contract_id: work.contractId,
+    contractor_id: work.contractorId,
+    quantity: showQuantity(work.quantity),
+    price: orNull(work.price, showMoney),
+    total_amount: showMoney(work.totalAmount),
+    completion_date: work.completionDate,
+    notes: work.notes,
+    status: work.status,
+    additional_info: work.additionalInfo,
+    applied_coefficients: (work.coefficients ?? []).map((c) => ({ ...c, value: showRate(c.value) })),
+    materials: related.materials.get(work.id) ?? [],
+    created_at: sqlStamp(work.createdAt),
+    updated_at: sqlStamp(work.updatedAt),
+  }
+}
+export type ShownWork = ReturnType<typeof presentWork>
+
+/** Completed works as they are shown everywhere, with all that they name: one trip for all of them. */
+export async function presentWorksFull(ctx: Ctx, works: readonly WorkRow[]): Promise<ShownWork[]> {
+  const related = await relatedToWorks(ctx, works)
+  return related ? works.map((work) => presentWork(work, related)) : []
+}

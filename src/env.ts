@@ -137,6 +137,8 @@ const schema = z.object({
     .string()
     .regex(/^\d{2,11}$/, 'must be a code of ОКАТО')
     .default('45000000000'),
+  /** What one person may keep among the personal files. */
+  PERSONAL_FILES_QUOTA_MB: count(1024),
   CODE_TTL_SECONDS: seconds(300),
   CODE_RESEND_SECONDS: seconds(60),
   LOGIN_FAILURES_PER_ACCOUNT: count(8),

@@ -106,3 +106,11 @@ export function dayIn(instant: Instant, timeZone: string): string {
   const { year, month, day } = partsOf(instant, timeZone)
   return `${year}-${month}-${day}`
 }
+
+/** The instant, in UTC, at which a day begins in the zone. @throws RangeError */
+export function startOfDay(day: string, timeZone: string): string {
+  const at = (offset: string) => new Date(`${day}T00:00:00${offset}`)
+  // The offset of the night before or after a change of clocks may be another one: asked again where the first guess led.
+  const guess = at(offsetAt(`${day}T00:00:00Z`, timeZone).slice(0, 6))
+  return at(offsetAt(guess, timeZone).slice(0, 6)).toISOString()
+}

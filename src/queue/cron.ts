@@ -10,6 +10,8 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
     'expire packages': async () => (await import('../signing/expire.ts')).expirePackages,
     'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
     'finish imports': async () => (await import('../directory/import/indexing.ts')).indexDirty,
+    'sweep dropped bytes': async () => (await import('../construction/files/drop-files.ts')).sweepDroppedBytes,
+    'expire report files': async () => (await import('../construction/files/report-files.ts')).expireReportFiles,
     'read feeds': async () => (await import('../directory/feeds/read.ts')).readFeeds,
   },
   '17 3 * * *': {

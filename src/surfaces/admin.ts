@@ -1,4 +1,5 @@
 import type { Surface } from '../app.ts'
+import { fileRoutes } from '../construction/files/routes.ts'
 import { supplierRoutes } from '../construction/suppliers/routes.ts'
 import { unitRoutes } from '../construction/units/routes.ts'
 import { laravel } from '../http/shapes.ts'
@@ -9,5 +10,5 @@ export const admin: Surface = {
   name: 'admin',
   base: '/api/v1/admin',
   errors: laravel,
-  operations: [...adminSessionRoutes, ...unitRoutes, ...supplierRoutes],
+  operations: [...adminSessionRoutes, ...fileRoutes, ...unitRoutes, ...supplierRoutes],
 }

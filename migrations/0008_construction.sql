@@ -79,6 +79,13 @@ CREATE TABLE `act_files` (
 );
 --> statement-breakpoint
 CREATE INDEX `act_files_act` ON `act_files` (`act_id`);--> statement-breakpoint
+CREATE TABLE `act_totals` (
+	`org_id` integer PRIMARY KEY NOT NULL,
+	`acts` integer NOT NULL,
+	`approved` integer NOT NULL,
+	`amount` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `act_works` (
 	`act_id` integer NOT NULL,
 	`work_id` integer NOT NULL,
@@ -109,6 +116,9 @@ CREATE TABLE `performance_acts` (
 CREATE INDEX `performance_acts_listed` ON `performance_acts` (`org_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_made` ON `performance_acts` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_amount` ON `performance_acts` (`org_id`,`amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_number` ON `performance_acts` (`org_id`,`act_document_number`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_approved` ON `performance_acts` (`org_id`,`is_approved`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_package` ON `performance_acts` (`package_id`) WHERE package_id is not null;--> statement-breakpoint
 CREATE INDEX `performance_acts_contract` ON `performance_acts` (`contract_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `rate_coefficients` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -128,7 +138,8 @@ CREATE TABLE `rate_coefficients` (
 	`is_active` integer DEFAULT true NOT NULL,
 	`valid_from` text,
 	`valid_to` text,
-	`conditions` text
+	`conditions` text,
+	CONSTRAINT "rate_coefficients_dates" CHECK(valid_to >= valid_from)
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `rate_coefficients_unique` ON `rate_coefficients` (`org_id`,`code`) WHERE deleted_at is null and code is not null;--> statement-breakpoint
@@ -222,7 +233,8 @@ CREATE TABLE `project_contracts` (
 	`package_id` text,
 	`completed_amount` integer DEFAULT 0 NOT NULL,
 	`performed_amount` integer DEFAULT 0 NOT NULL,
-	`paid_amount` integer DEFAULT 0 NOT NULL
+	`paid_amount` integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "project_contracts_days" CHECK(start_date is null or end_date is null or end_date >= start_date)
 );
 --> statement-breakpoint
 CREATE INDEX `project_contracts_listed` ON `project_contracts` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -230,7 +242,7 @@ CREATE INDEX `project_contracts_updated` ON `project_contracts` (`org_id`,`updat
 CREATE INDEX `project_contracts_number` ON `project_contracts` (`org_id`,`number`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_date` ON `project_contracts` (`org_id`,`date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_amount` ON `project_contracts` (`org_id`,`total_amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `project_contracts_by_status` ON `project_contracts` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_by_status` ON `project_contracts` (`org_id`,`status`,`id`,`total_amount`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_started` ON `project_contracts` (`org_id`,`start_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_ended` ON `project_contracts` (`org_id`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_status` ON `project_contracts` (`org_id`,`status`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -355,6 +367,8 @@ CREATE TABLE `consumption_norms` (
 	`material_id` integer NOT NULL,
 	`quantity` integer NOT NULL,
 	`notes` text,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
 	PRIMARY KEY(`work_type_id`, `material_id`)
 );
 --> statement-breakpoint
@@ -429,6 +443,7 @@ CREATE TABLE `memberships` (
 	`position` text,
 	`name` text NOT NULL,
 	`name_key` text NOT NULL,
+	`search` text NOT NULL,
 	`email` text NOT NULL,
 	`external_code` text,
 	`employee_id` text,
@@ -508,6 +523,8 @@ CREATE INDEX `projects_status` ON `projects` (`org_id`,`status`,`id`) WHERE dele
 CREATE INDEX `projects_started` ON `projects` (`org_id`,`start_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `projects_ended` ON `projects` (`org_id`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `projects_updated` ON `projects` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_of_status` ON `projects` (`org_id`,`status`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `projects_archived` ON `projects` (`org_id`,`is_archived`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `projects_category` ON `projects` (`cost_category_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `projects_external` ON `projects` (`org_id`,`external_code`) WHERE external_code is not null;--> statement-breakpoint
 CREATE TABLE `suppliers` (
@@ -534,6 +551,41 @@ CREATE UNIQUE INDEX `suppliers_unique` ON `suppliers` (`org_id`,`name`) WHERE de
 CREATE INDEX `suppliers_listed` ON `suppliers` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `suppliers_updated` ON `suppliers` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `suppliers_active` ON `suppliers` (`org_id`,`is_active`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `time_entries` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`user_id` integer NOT NULL,
+	`project_id` integer NOT NULL,
+	`work_type_id` integer,
+	`work_date` text NOT NULL,
+	`start_time` text NOT NULL,
+	`end_time` text,
+	`hours_worked` integer,
+	`break_time` integer,
+	`title` text NOT NULL,
+	`description` text,
+	`status` text NOT NULL,
+	`approved_by` integer,
+	`approved_at` text,
+	`rejection_reason` text,
+	`is_billable` integer DEFAULT true NOT NULL,
+	`hourly_rate` integer,
+	`total_cost` integer,
+	`location` text,
+	`custom_fields` text,
+	`notes` text,
+	`created_by` integer
+);
+--> statement-breakpoint
+CREATE INDEX `time_entries_listed` ON `time_entries` (`org_id`,`work_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `time_entries_person` ON `time_entries` (`org_id`,`user_id`,`work_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `time_entries_project` ON `time_entries` (`org_id`,`project_id`,`work_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `time_entries_status` ON `time_entries` (`org_id`,`status`,`work_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `time_entries_billable` ON `time_entries` (`org_id`,`is_billable`,`work_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `time_entries_type` ON `time_entries` (`work_type_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `measurement_units` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -878,4 +930,28 @@ BEGIN
   SELECT RAISE(ABORT, 'agreement order') WHERE EXISTS
     (SELECT 1 FROM supplementary_agreements l JOIN json_each(l.supersede_agreement_ids) j ON j.value = NEW.id
      WHERE l.contract_id = NEW.contract_id AND l.deleted_at IS NULL AND (l.agreement_date, l.id) <= (NEW.agreement_date, NEW.id));
+END;
+
+--> statement-breakpoint
+-- What the acts of an organization come to is kept here, so that lists show it without reading all of them.
+CREATE TRIGGER `performance_acts_counted` AFTER INSERT ON `performance_acts`
+WHEN NEW.deleted_at IS NULL
+BEGIN
+  INSERT INTO act_totals (org_id, acts, approved, amount) VALUES (NEW.org_id, 1, NEW.is_approved, NEW.amount)
+    ON CONFLICT (org_id) DO UPDATE SET acts = acts + 1, approved = approved + NEW.is_approved, amount = amount + NEW.amount;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `performance_acts_recounted` AFTER UPDATE OF is_approved, amount, deleted_at ON `performance_acts`
+BEGIN
+  UPDATE act_totals SET
+    acts = acts + (NEW.deleted_at IS NULL) - (OLD.deleted_at IS NULL),
+    approved = approved + NEW.is_approved * (NEW.deleted_at IS NULL) - OLD.is_approved * (OLD.deleted_at IS NULL),
+    amount = amount + NEW.amount * (NEW.deleted_at IS NULL) - OLD.amount * (OLD.deleted_at IS NULL)
+  WHERE org_id = NEW.org_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `performance_acts_uncounted` AFTER DELETE ON `performance_acts`
+WHEN OLD.deleted_at IS NULL
+BEGIN
+  UPDATE act_totals SET acts = acts - 1, approved = approved - OLD.is_approved, amount = amount - OLD.amount WHERE org_id = OLD.org_id;
 END;

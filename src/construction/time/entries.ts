@@ -1,0 +1,327 @@
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import type * as z from 'zod'
+import { audit, orgOf, type Ctx } from '../../context.ts'
+import { batch } from '../../db/client.ts'
+import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
+import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
+import { definePages, flag, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
+import { peopleOf, personReference, type UserRow } from '../people/people.ts'
+import { authorOf, personOf } from '../person.ts'
+import { projectForemen, projectOrganizations, projects } from '../projects/tables.ts'
+import { findMissing, type Reference } from '../registry/references.ts'
+import { invalid, mine, said } from '../registry/registry.ts'
+import { takeStep } from '../registry/transition.ts'
+import { isoStamp } from '../stamps.ts'
+import { workTypes } from '../work-types/tables.ts'
+import { todayIn } from '../zone.ts'
+import { costOf, durationText, hoursBetween } from './hours.ts'
+import type { ChangeTimeEntry, NewTimeEntry } from './schemas.ts'
+import { TIME_STATUSES, timeEntries as table } from './tables.ts'
+
+export type TimeRow = typeof table.$inferSelect
+type New = z.output<typeof NewTimeEntry>
+type Change = z.output<typeof ChangeTimeEntry>
+const MISSING = 'Запись времени не найдена'
+
+export const timePages = definePages({
+  key: table.id,
+  filters: {
+    user_id: refersTo(table.userId),
+    project_id: refersTo(table.projectId),
+    status: oneOf(table.status, TIME_STATUSES),
+    start_date: fromDay(table.workDate),
+    end_date: toDay(table.workDate),
+    billable: flag(table.isBillable),
+  },
+  sorts: { work_date: table.workDate },
+})
+
+/** A foreman has only what is his own. */
+export const isForeman = (ctx: Ctx) => ctx.actor.kind === 'user' && ctx.actor.role === 'foreman'
+/** The entries that the caller may see. */
+export const seen = (ctx: Ctx): SQL =>
+  isForeman(ctx) ? sql`${mine(ctx, table)} and ${table.userId} = ${personOf(ctx).userId}` : mine(ctx, table)
+
+export interface Related {
+  people: Map<number, UserRow>
+  projects: Map<number, { id: number; name: string; externalCode: string | null }>
+  workTypes: Map<number, { id: number; name: string; category: string | null }>
+}
+
+const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]))
+const idsIn = (ids: (number | null)[]) => sql`(select value from json_each(${JSON.stringify([...new Set(ids)])}))`
+
+/** What entries name, for all of them at once. */
+export async function relatedTo(ctx: Ctx, rows: TimeRow[]): Promise<Related> {
+  if (rows.length === 0) return { people: new Map(), projects: new Map(), workTypes: new Map() }
+  const [people, [theirProjects, theirTypes]] = await Promise.all([
+    peopleOf(
+      ctx,
+      rows.flatMap((row) => [row.userId, row.approvedBy]),
+    ),
+    ctx.db.batch([
+      ctx.db
+        .select({ id: projects.id, name: projects.name, externalCode: projects.externalCode })
+        .from(projects)
+        .where(inArray(projects.id, idsIn(rows.map((row) => row.projectId)))),
+      ctx.db
+        .select({ id: workTypes.id, name: workTypes.name, category: workTypes.category })
+        .from(workTypes)
+        .where(inArray(workTypes.id, idsIn(rows.map((row) => row.workTypeId)))),
+    ]),
+  ])
+  return { people, projects: byId(theirProjects), workTypes: byId(theirTypes) }
+}
+
+const person = (row: UserRow | undefined) => (row ? { id: row.id, name: row.name, email: row.email } : null)
+
+export function presentEntry(row: TimeRow, { people, projects: known, workTypes: types }: Related) {
+  const project = known.get(row.projectId)
+  const workType = row.workTypeId === null ? undefined : types.get(row.workTypeId)
+  return {
+    id: row.id,
+    organization_id: row.orgId,
+    user_id: row.userId,
+    project_id: row.projectId,
+    work_type_id: row.workTypeId,
+    task_id: null,
+    work_date: row.workDate,
+    start_time: row.startTime,
+    end_time: row.endTime,
+    hours_worked: orNull(row.hoursWorked, showQuantity),
+    break_time: orNull(row.breakTime, showQuantity),
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    approved_by_user_id: row.approvedBy,
+    approved_at: orNull(row.approvedAt, isoStamp),
+    rejection_reason: row.rejectionReason,
+    is_billable: row.isBillable,
+    hourly_rate: orNull(row.hourlyRate, showMoney),
+    location: row.location,
+    custom_fields: row.customFields,
+    notes: row.notes,
+    created_at: isoStamp(row.createdAt),
+    updated_at: isoStamp(row.updatedAt),
+    total_cost: orNull(row.totalCost, showMoney),
+    is_active_timer: row.status === 'draft' && row.endTime === null,
+    duration_formatted: row.endTime === null ? null : durationText(row.startTime, row.endTime),
+    user: person(people.get(row.userId)),
+    project: project ? { id: project.id, name: project.name, code: project.externalCode } : null,
+    work_type: workType ? { id: workType.id, name: workType.name, category: workType.category } : null,
+    task: null,
+    approved_by: row.approvedBy === null ? null : person(people.get(row.approvedBy)),
+  }
+}
+const show = async (ctx: Ctx, row: TimeRow) => presentEntry(row, await relatedTo(ctx, [row]))
+
+export async function listEntries(ctx: Ctx, query: PageQuery) {
+  const { rows, meta } = await readWindow(ctx.db, table, timePages.windowOf(query, seen(ctx)))
+  const related = await relatedTo(ctx, rows)
+  return { rows: rows.map((row) => presentEntry(row, related)), meta }
+}
+
+async function load(ctx: Ctx, id: number): Promise<TimeRow | undefined> {
+  const [row] = await ctx.db
+    .select()
+    .from(table)
+    .where(and(eq(table.id, id), seen(ctx)))
+  return row
+}
+
+export async function getEntry(ctx: Ctx, id: number) {
+  const row = await load(ctx, id)
+  if (!row) throw notFound(MISSING)
+  return show(ctx, row)
+}
+
+/** Projects in which hours may be spent: the organization's and those it takes part in; a foreman's, those he is assigned to. */
+function projectReference(ctx: Ctx, id: number | undefined): Reference {
+  const takesPart = sql`exists (select 1 from ${projectOrganizations} where ${projectOrganizations.projectId} = ${projects.id} and ${projectOrganizations.orgId} = ${orgOf(ctx)})`
+  const assigned = isForeman(ctx)
+    ? sql`exists (select 1 from ${projectForemen} where ${projectForemen.projectId} = ${projects.id} and ${projectForemen.userId} = ${personOf(ctx).userId})`
+    : undefined
+  return {
+    path: 'project_id',
+    table: projects,
+    id,
+    open: takesPart,
+    ...(assigned ? { where: assigned } : {}),
+    message: 'Проект не найден.',
+  }
+}
+
+async function problemsOf(
+  ctx: Ctx,
+  input: Change & { organization_id?: number },
+  whole: Pick<TimeRow, 'startTime' | 'endTime'>,
+): Promise<FieldIssue[]> {
+  const [missing, today] = await Promise.all([
+    findMissing(ctx, [
+      personReference(ctx, input.user_id),
+      projectReference(ctx, input.project_id),
+      { path: 'work_type_id', table: workTypes, id: input.work_type_id, message: 'Вид работ не найден.' },
+    ]),
+    todayIn(ctx),
+  ])
+  const when = (wrong: boolean, path: string, message: string) => (wrong ? [{ path, message }] : [])
+  return [
+    ...missing,
+    ...when(input.organization_id !== undefined && input.organization_id !== orgOf(ctx), 'organization_id', 'Организация не ваша.'),
+    ...when(
+      isForeman(ctx) && input.user_id !== undefined && input.user_id !== personOf(ctx).userId,
+      'user_id',
+      'Прораб ведёт только своё время.',
+    ),
+    ...when(input.task_id !== undefined && input.task_id !== null, 'task_id', 'Задача не найдена.'),
+    ...when(input.work_date !== undefined && input.work_date > today, 'work_date', 'Дата работы не может быть в будущем.'),
+    ...when(whole.endTime !== null && whole.endTime <= whole.startTime, 'end_time', 'Время окончания должно быть позже времени начала.'),
+    ...when(
+      input.status === 'approved' || input.status === 'rejected',
+      'status',
+      'Записи утверждаются и отклоняются отдельными действиями.',
+    ),
+    ...when(input.status === 'submitted' && whole.endTime === null, 'end_time', 'Таймер ещё идёт: укажите время окончания.'),
+  ]
+}
+
+const columnsOf = (input: Change) =>
+  said({
+    userId: input.user_id,
+    projectId: input.project_id,
+    workTypeId: input.work_type_id,
+    workDate: input.work_date,
+    startTime: input.start_time,
+    endTime: input.end_time,
+    breakTime: input.break_time,
+    title: input.title,
+    description: input.description,
+    status: input.status,
+    isBillable: input.is_billable,
+    hourlyRate: input.hourly_rate,
+    location: input.location,
+    customFields: input.custom_fields,
+    notes: input.notes,
+  })
+
+/** What follows from the times and the rate. */
+function workedOut({ startTime, endTime, hourlyRate }: Pick<TimeRow, 'startTime' | 'endTime' | 'hourlyRate'>) {
+  const hoursWorked = endTime === null ? null : hoursBetween(startTime, endTime)
+  return { hoursWorked, totalCost: costOf(hoursWorked, hourlyRate) }
+}
+
+export async function createEntry(ctx: Ctx, input: New) {
+  const whole = { startTime: input.start_time, endTime: input.end_time ?? null, hourlyRate: input.hourly_rate ?? null }
+  const problems = await problemsOf(ctx, input, whole)
+  if (problems.length > 0) throw invalid(problems)
+  const [at, orgId] = [ctx.now.toISOString(), orgOf(ctx)]
+  const required = {
+    userId: input.user_id,
+    projectId: input.project_id,
+    workDate: input.work_date,
+    startTime: input.start_time,
+    title: input.title,
+    status: input.status,
+  }
+  const [made] = await batch(ctx.db, [
+    ctx.db
+      .insert(table)
+      .values({ ...columnsOf(input), ...required, ...workedOut(whole), orgId, createdBy: authorOf(ctx), createdAt: at, updatedAt: at })
+      .returning(),
+    audit(ctx, orgId, 'time_entry.created', 'time_entry'),
+  ])
+  const [row] = made as TimeRow[]
+  if (!row) throw new Error('the time entry was not written')
+  return show(ctx, row)
+}
+
+const OPEN = ['draft', 'rejected'] as const
+const cannot = (what: string) => new AppError('not_found', `${MISSING} или не может быть ${what}`)
+
+/** Changes a draft or a rejected entry. What follows from its times is written only while those are what it was worked out from. */
+export async function changeEntry(ctx: Ctx, id: number, input: Change) {
+  const refusal = cannot('изменена')
+  for (let attempt = 0; ; attempt++) {
+    const before = await load(ctx, id)
+    if (!before || !OPEN.some((status) => status === before.status)) throw refusal
+    const whole = {
+      startTime: input.start_time ?? before.startTime,
+      endTime: input.end_time === undefined ? before.endTime : input.end_time,
+      hourlyRate: input.hourly_rate === undefined ? before.hourlyRate : input.hourly_rate,
+    }
+    const problems = await problemsOf(ctx, input, whole)
+    if (problems.length > 0) throw invalid(problems)
+    const again = before.status === 'rejected' && input.status !== undefined ? { rejectionReason: null } : {}
+    try {
+      const row = await takeStep(ctx, {
+        table,
+        id,
+        column: table.status,
+        from: OPEN,
+        set: { ...columnsOf(input), ...workedOut(whole), ...again },
+        action: 'time_entry.changed',
+        missing: refusal.message,
+        refusal,
+        when: sql`${table.startTime} = ${before.startTime} and ${table.endTime} is ${before.endTime} and ${table.hourlyRate} is ${before.hourlyRate} and ${table.userId} = ${before.userId}`,
+      })
+      return await show(ctx, row)
+    } catch (error) {
+      if (error !== refusal || attempt >= 5) throw error
+    }
+  }
+}
+
+interface Move {
+  id: number
+  from: readonly (typeof TIME_STATUSES)[number][]
+  set: Partial<TimeRow>
+  action: string
+  what: string
+  when?: SQL
+}
+async function move(ctx: Ctx, { id, from, set, action, what, when }: Move): Promise<void> {
+  const refusal = cannot(what)
+  await takeStep(ctx, {
+    table,
+    id,
+    column: table.status,
+    from,
+    set,
+    action,
+    missing: refusal.message,
+    refusal,
+    when: and(seen(ctx), when) ?? seen(ctx),
+  })
+}
+
+export const deleteEntry = (ctx: Ctx, id: number) =>
+  move(ctx, { id, from: OPEN, set: { deletedAt: ctx.now.toISOString() }, action: 'time_entry.deleted', what: 'удалена' })
+
+/** A running timer has no hours to approve: it is ended first. */
+export const submitEntry = (ctx: Ctx, id: number) =>
+  move(ctx, {
+    id,
+    from: ['draft'],
+    set: { status: 'submitted' },
+    action: 'time_entry.submitted',
+    what: 'отправлена на утверждение',
+    when: sql`${table.endTime} is not null`,
+  })
+
+export const approveEntry = (ctx: Ctx, id: number) =>
+  move(ctx, {
+    id,
+    from: ['submitted'],
+    set: { status: 'approved', approvedBy: personOf(ctx).userId, approvedAt: ctx.now.toISOString(), rejectionReason: null },
+    action: 'time_entry.approved',
+    what: 'утверждена',
+  })
+
+export const rejectEntry = (ctx: Ctx, id: number, reason: string) =>
+  move(ctx, {
+    id,
+    from: ['submitted'],
+    set: { status: 'rejected', approvedBy: null, approvedAt: null, rejectionReason: reason },
+    action: 'time_entry.rejected',
+    what: 'отклонена',
+  })

@@ -155,6 +155,10 @@ const schema = z.object({
   SMSC_BASE_URL: z.url().default('https://smsc.kz'),
   /** Generic provider: see `HttpSmsSettings`. */
   SMS_HTTP: json(z.record(z.string(), z.unknown())).optional(),
+  /** A resolver (DNS over HTTPS, JSON) that is asked whether a new e-mail's domain takes mail; without it none is. */
+  MAIL_DNS_URL: z.url({ protocol: /^https$/ }).optional(),
+  /** How mail goes out. `none`: it does not, and the log says so each time. */
+  MAIL_TRANSPORT: z.enum(['none', 'outbox']).default('none'),
   WEBHOOKS_ALLOW_LOCAL: flag.default(false),
   /** Official rates, `{date}` being the day that is asked for; `off` reads none. Development reads none by itself. */
   RATES_KZ_URL: feed.default('https://nationalbank.kz/rss/get_rates.cfm?fdate={date}'),
@@ -172,6 +176,7 @@ const DEVELOPMENT: Record<string, string> = {
   OPERATOR_EMAIL: 'operator@example.com',
   OPERATOR_PASSWORD: 'operator-dev-password',
   LOGIN_FAILURES_PER_ADDRESS: '10000',
+  MAIL_TRANSPORT: 'outbox',
   WEBHOOKS_ALLOW_LOCAL: 'true',
   RATES_KZ_URL: 'off',
   RATES_RU_URL: 'off',

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test'
 import { openingBalance, type Balance } from '../src/billing/balances.ts'
 import { serviceContext, type Ctx } from '../src/context.ts'
 import { batch } from '../src/db/client.ts'
+import { memberships } from '../src/construction/people/tables.ts'
 import { hashPassword } from '../src/identity/password.ts'
 import type { Role } from '../src/identity/roles.ts'
 import { organizations, users } from '../src/identity/tables.ts'
@@ -99,8 +100,8 @@ async function openSession(ctx: Ctx, subject: string, userId: number, orgId: num
 /** A token of the platform's operator. */
 export const operatorToken = async () => (await openSession(await newCtx(), 'operator', 0, null)).token
 
-/** A token of somebody in the company with that role. */
-export async function newMember(company: Pick<Company, 'id'>, role: Role): Promise<string> {
+/** Somebody in the company with that role, logged in. */
+export async function newPerson(company: Pick<Company, 'id'>, role: Role): Promise<{ id: number; email: string; token: string }> {
   const ctx = await newCtx()
   const at = ctx.now.toISOString()
   passwordHash ??= hashPassword(PASSWORD)
@@ -117,10 +118,17 @@ export async function newMember(company: Pick<Company, 'id'>, role: Role): Promi
       createdAt: at,
       updatedAt: at,
     })
-    .returning({ id: users.id })
+    .returning({ id: users.id, email: users.email })
   if (!row) throw new Error('the member was not written')
-  return (await openSession(ctx, `user:${row.id}`, row.id, company.id)).token
+  if (role === 'foreman') {
+    const copy = { name: 'Сотрудник', nameKey: 'сотрудник', search: 'сотрудник', email: row.email }
+    await ctx.db.insert(memberships).values({ orgId: company.id, userId: row.id, ...copy, createdAt: at, updatedAt: at })
+  }
+  return { ...row, token: (await openSession(ctx, `user:${row.id}`, row.id, company.id)).token }
 }
+
+/** A token of such a person. */
+export const newMember = async (company: Pick<Company, 'id'>, role: Role): Promise<string> => (await newPerson(company, role)).token
 
 /** A small contract with two fields. */
 export const TEMPLATE = docx(p('Договор') + p('Клиент: {client_name}, ИИН {client_iin}'))

@@ -14,6 +14,9 @@ export const fileKey = (orgId: number, sha256: string) => `organizations/${orgId
 const EXTENSIONS: Record<string, string> = {
   'application/pdf': '.pdf',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': '.docx',
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+  'image/gif': '.gif',
 }
 
 /** The path by which the API names a file: its place in the store, never one on a disk. */

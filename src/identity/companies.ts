@@ -6,6 +6,7 @@ import { AppError, notFound } from '../http/errors.ts'
 import { defineList } from '../http/list.ts'
 import { hashPassword } from './password.ts'
 import { endSessions, normalizeEmail } from './sessions.ts'
+import { newStaffId } from './staff.ts'
 import { organizations, users } from './tables.ts'
 
 export interface Company {
@@ -43,8 +44,7 @@ export async function registerCompany(ctx: Ctx, input: { name: string; email: st
     await batch(ctx.db, [
       ctx.db.insert(organizations).values({ name, email, phone, createdAt: at }),
       ctx.db.insert(users).values({
-        // Multiplying by an odd number shuffles the numbers below 2^32 without a collision: eight digits that don't count people.
-        staffId: sql`printf('%08x', ((select coalesce(max(id), 0) + 1 from users) * 2654435761) & 4294967295)`,
+        staffId: newStaffId(),
         orgId,
         name,
         email,

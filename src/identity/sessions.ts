@@ -68,7 +68,11 @@ export async function logIn(
   await loginSucceeded(ctx, account)
   admit(row.user.role)
   const { user, org } = row
-  return { user, org, ...(await openSession(ctx, `user:${user.id}`, user.id, org.id)) }
+  const [tokens] = await Promise.all([
+    openSession(ctx, `user:${user.id}`, user.id, org.id),
+    ctx.db.update(users).set({ lastLoginAt: ctx.now.toISOString() }).where(eq(users.id, user.id)),
+  ])
+  return { user, org, ...tokens }
 }
 
 /** Changes a refresh token for a new pair; the old one is spent, and using it again ends the session. */

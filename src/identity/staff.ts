@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
 import { drfPage, drfWindow } from '../http/drf-page.ts'
 import { notFound } from '../http/errors.ts'
@@ -13,11 +13,23 @@ const POSITIONS: Record<string, string> = {
   foreman: 'Прораб',
 }
 
+/**
+ * The number by which document 001 names a new member of staff. Multiplying by an odd number shuffles the numbers below 2^32 without a collision: eight digits
+ * that don't count people.
+ */
+export const newStaffId = () => sql<string>`printf('%08x', ((select coalesce(max(id), 0) + 1 from users) * 2654435761) & 4294967295)`
+
 /** A member of staff as document 001 shows one. */
-export const presentStaff = (u: { staffId: string; role: string; position: string | null; phone: string | null }) => ({
+export const presentStaff = (u: {
+  staffId: string
+  role: string
+  position: string | null
+  phone: string | null
+  contactPhone?: string | null
+}) => ({
   user: u.staffId,
   role: u.position ?? POSITIONS[u.role] ?? u.role,
-  phone_number: u.phone,
+  phone_number: u.contactPhone ?? u.phone,
 })
 
 const mine = (ctx: Ctx) => and(eq(users.orgId, orgOf(ctx)), isNull(users.deletedAt))

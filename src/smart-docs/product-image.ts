@@ -3,7 +3,7 @@ import { audit, orgOf, type Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { putFile, sendFile } from '../documents/files.ts'
 import { AppError, notFound } from '../http/errors.ts'
-import { readPicture } from './picture.ts'
+import { readPicture } from '../documents/picture.ts'
 import type { At } from './service.ts'
 import { smartProducts } from './tables.ts'
 
@@ -40,7 +40,7 @@ export async function putImage(ctx: Ctx, id: string, image: File | undefined): P
   if (image.size > MAX_IMAGE_BYTES) throw new AppError('too_large', 'The image is larger than 5 MB.')
   const bytes = new Uint8Array(await image.arrayBuffer())
   const picture = readPicture(bytes)
-  if (!picture) throw invalid('Upload a valid image: PNG, JPEG or WebP.')
+  if (!picture || picture.mime === 'image/gif') throw invalid('Upload a valid image: PNG, JPEG or WebP.')
   if (Math.max(picture.width, picture.height) > MAX_SIDE) throw invalid('The image has more than 10,000 pixels a side.')
   const { file, write } = await putFile(ctx, orgOf(ctx), bytes, image.name, picture.mime)
   const [, changed] = await batch(ctx.db, [

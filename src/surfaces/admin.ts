@@ -1,4 +1,6 @@
 import type { Surface } from '../app.ts'
+import { contractorRoutes } from '../construction/contractors/routes.ts'
+import { contractBoardRoutes, contractRoutes, filterRoutes } from '../construction/contracts/routes.ts'
 import { fileRoutes } from '../construction/files/routes.ts'
 import { peopleRoutes } from '../construction/people/routes.ts'
 import { adminSessionRoutes } from '../construction/people/session-routes.ts'
@@ -14,5 +16,18 @@ export const admin: Surface = {
   name: 'admin',
   base: '/api/v1/admin',
   errors: laravel,
-  operations: [...adminSessionRoutes, ...peopleRoutes, ...fileRoutes, ...timeRoutes, ...unitRoutes, ...supplierRoutes, ...coefficientRoutes, ...workTypeRoutes],
+  operations: [
+    ...adminSessionRoutes,
+    ...peopleRoutes,
+    ...fileRoutes,
+    ...timeRoutes,
+    ...unitRoutes,
+    ...supplierRoutes,
+    ...coefficientRoutes,
+    ...workTypeRoutes,
+    ...contractorRoutes,
+    ...contractRoutes,
+    ...filterRoutes,
+    ...contractBoardRoutes,
+  ],
 }

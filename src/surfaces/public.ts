@@ -72,7 +72,7 @@ export const publicZone: Surface = {
         tag: 'Service',
         access: 'public',
         params: z.object({ token: z.string().max(500) }),
-        returns: { 200: { media: ['application/octet-stream'] } },
+        returns: { 200: { media: ['*/*'] } },
         errors: [404, 410],
       },
       (ctx, { params }) => openFileLink(ctx, params.token),

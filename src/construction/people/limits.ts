@@ -57,7 +57,7 @@ export async function mustHaveRoom(ctx: Ctx, what: Capped): Promise<void> {
 
 /**
  * To be put into the batch that adds one, after the insert: it counts what is there by then, and where that is over the cap a CHECK undoes the whole batch.
- * Whoever runs the batch says so with `refusedByLimit`.
+ * A registry says so with `refusals: LIMIT_REFUSALS`, whoever else runs the batch with `refusedByLimit`.
  */
 export function roomGuard(ctx: Ctx, what: Capped): Write {
   const orgId = orgOf(ctx)
@@ -66,11 +66,16 @@ export function roomGuard(ctx: Ctx, what: Capped): Write {
     on conflict (org_id) do update set ${overColumn[what]} = 0`)
 }
 
+/** What the checks of `roomGuard` refuse, as a registry's `refusals` say it. */
+export const LIMIT_REFUSALS: Record<string, () => AppError> = {
+  organization_limits_users: () => overLimit('users'),
+  organization_limits_projects: () => overLimit('projects'),
+}
+
 /** The refusal that an error of a batch with a `roomGuard` means, if it means one. */
 export function refusedByLimit(error: unknown): AppError | undefined {
   const said = sqliteMessage(error)
-  if (said.includes('organization_limits_users')) return overLimit('users')
-  return said.includes('organization_limits_projects') ? overLimit('projects') : undefined
+  return Object.entries(LIMIT_REFUSALS).find(([check]) => said.includes(check))?.[1]()
 }
 
 /** Refuses (403) what belongs to a module that the organization does not have. */

@@ -19,6 +19,8 @@ export const memberships = sqliteTable(
     /** Name as it is shown, and as it is searched; e-mail: copies of the account's, for lists that sort by them. */
     name: text('name').notNull(),
     nameKey: text('name_key').notNull(),
+    /** Name and position, as they are searched. */
+    search: text('search').notNull(),
     email: text('email').notNull(),
     externalCode: text('external_code'),
     employeeId: text('employee_id'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readPicture } from '../../src/smart-docs/picture.ts'
+import { readPicture } from '../../src/documents/picture.ts'
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (c) => c.charCodeAt(0)) : part)))
@@ -19,6 +19,7 @@ describe('a picture', () => {
     // 14 bits of width less one, then 14 of height less one: 320 × 240
     ['lossless WebP', webp('VP8L', [0x2f, 0x3f, 0xc1, 0x3b, 0x00]), { mime: 'image/webp', width: 320, height: 240 }],
     ['extended WebP', webp('VP8X', [0, 0, 0, 0, 0x3f, 0x01, 0x00, 0xef, 0x00, 0x00]), { mime: 'image/webp', width: 320, height: 240 }],
+    ['GIF', bytes('GIF89a', [64, 1, 240, 0], PAD), { mime: 'image/gif', width: 320, height: 240 }],
   ])('%s', (_, file, picture) => expect(readPicture(file)).toEqual(picture))
 
   it.each([
@@ -35,7 +36,7 @@ describe('a picture', () => {
     ],
     ['WebP of another kind', webp('ALPH', [])],
     ['WebP without a start code', webp('VP8 ', [])],
-    ['GIF', bytes('GIF89a', [1, 0, 1, 0], PAD)],
+    ['GIF without a height', bytes('GIF89a', [1, 0, 0, 0], PAD)],
     ['SVG', bytes('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')],
   ])('%s is none', (_, file) => expect(readPicture(file)).toBeUndefined())
 })

@@ -1,6 +1,6 @@
 /** What a picture says of itself in its first bytes. */
 export interface Picture {
-  mime: 'image/png' | 'image/jpeg' | 'image/webp'
+  mime: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
   width: number
   height: number
 }
@@ -48,9 +48,13 @@ function readWebp(bytes: Uint8Array): Picture | undefined {
   }
 }
 
-/** Reads kind and size of a PNG, JPEG or WebP by its bytes, whatever it is called; undefined for anything else. */
+/** GIF89a, 18: the logical screen. */
+const readGif = (bytes: Uint8Array): Picture | undefined =>
+  ['GIF87a', 'GIF89a'].includes(ascii(bytes, 0, 6)) ? { mime: 'image/gif', width: twoLow(bytes, 6), height: twoLow(bytes, 8) } : undefined
+
+/** Reads kind and size of a PNG, JPEG, WebP or GIF by its bytes, whatever it is called; undefined for anything else. */
 export function readPicture(bytes: Uint8Array): Picture | undefined {
   if (bytes.length < 30) return undefined
-  const picture = readPng(bytes) ?? readJpeg(bytes) ?? readWebp(bytes)
+  const picture = readPng(bytes) ?? readJpeg(bytes) ?? readWebp(bytes) ?? readGif(bytes)
   return picture && picture.width > 0 && picture.height > 0 ? picture : undefined
 }

@@ -1,0 +1,107 @@
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { orgOf, type Ctx } from '../../context.ts'
+import type { Write } from '../../db/client.ts'
+import type { FileRow } from '../../documents/files.ts'
+import { notFound } from '../../http/errors.ts'
+import { contains, definePages, flag, readWindow, type PageQuery } from '../../http/page-list.ts'
+import { users } from '../../identity/tables.ts'
+import { searchable } from '../../lib/search-text.ts'
+import { longStamp } from '../stamps.ts'
+import { avatarsOf, presentAvatar } from './avatars.ts'
+import { peopleOf, type UserRow } from './people.ts'
+import { memberships } from './tables.ts'
+
+export type MembershipRow = typeof memberships.$inferSelect
+export interface ForemanRow {
+  member: MembershipRow
+  user: UserRow
+}
+
+export const MISSING = 'Прораб не найден'
+
+export const foremanPages = definePages({
+  key: memberships.userId,
+  filters: { name: contains(memberships.nameKey), is_active: flag(memberships.isActive) },
+  sorts: { created_at: memberships.createdAt, updated_at: memberships.updatedAt, name: memberships.name, email: memberships.email },
+})
+
+/** What of a person their memberships copy, so that lists sort and search by it. */
+export const copyOf = ({ name, email, position }: Pick<UserRow, 'name' | 'email'> & { position: string | null }) => ({
+  name,
+  nameKey: searchable(name),
+  email,
+  search: searchable([name, position ?? ''].join('\n')),
+})
+
+/** Keeps the copies in all organizations that a person belongs to. */
+export async function copyWrites(ctx: Ctx, user: Pick<UserRow, 'id' | 'name' | 'email'>): Promise<Write[]> {
+  const rows = await ctx.db.select().from(memberships).where(eq(memberships.userId, user.id)).limit(200)
+  return rows.map(({ id, position }) =>
+    ctx.db
+      .update(memberships)
+      .set(copyOf({ ...user, position }))
+      .where(eq(memberships.id, id)),
+  )
+}
+
+export async function presentForeman(ctx: Ctx, { member, user }: ForemanRow, avatars: Map<string, FileRow>) {
+  return {
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    phone: user.contactPhone ?? user.phone,
+    position: member.position ?? user.position,
+    ...(await presentAvatar(ctx, user.avatarFileId, avatars)),
+    is_active: member.isActive && user.isActive,
+    createdAt: longStamp(member.createdAt),
+    updatedAt: longStamp(member.updatedAt),
+  }
+}
+
+/** Foremen as other features show them in full (`assigned_users`), by the person's id, in two trips however many. Only the caller's organization's. */
+export async function foremenOf(ctx: Ctx, orgId: number, userIds: readonly number[]) {
+  if (userIds.length === 0) return new Map<number, Awaited<ReturnType<typeof presentForeman>>>()
+  const rows = await ctx.db
+    .select({ member: memberships, user: users })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.orgId, orgId), sql`${memberships.userId} in (select value from json_each(${JSON.stringify(userIds)}))`))
+  const avatars = await avatarsOf(
+    ctx,
+    rows.map((row) => row.user.avatarFileId),
+  )
+  return new Map(await Promise.all(rows.map(async (row) => [row.user.id, await presentForeman(ctx, row, avatars)] as const)))
+}
+
+export async function listForemen(ctx: Ctx, query: PageQuery) {
+  const { rows, meta } = await readWindow(ctx.db, memberships, foremanPages.windowOf(query, eq(memberships.orgId, orgOf(ctx))))
+  const people = await peopleOf(
+    ctx,
+    rows.map((row) => row.userId),
+  )
+  const all = rows.flatMap((member) => {
+    const user = people.get(member.userId)
+    return user ? [{ member, user }] : []
+  })
+  const avatars = await avatarsOf(
+    ctx,
+    all.map(({ user }) => user.avatarFileId),
+  )
+  return { rows: await Promise.all(all.map((row) => presentForeman(ctx, row, avatars))), meta }
+}
+
+/** A foreman of the caller's organization; anybody else does not exist. */
+export async function loadForeman(ctx: Ctx, userId: number, where?: SQL): Promise<ForemanRow> {
+  const [row] = await ctx.db
+    .select({ member: memberships, user: users })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.orgId, orgOf(ctx)), eq(memberships.userId, userId), isNull(users.deletedAt), where))
+  if (!row) throw notFound(MISSING)
+  return row
+}
+
+export async function showForeman(ctx: Ctx, userId: number) {
+  const row = await loadForeman(ctx, userId)
+  return presentForeman(ctx, row, await avatarsOf(ctx, [row.user.avatarFileId]))
+}

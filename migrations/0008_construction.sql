@@ -120,6 +120,83 @@ CREATE INDEX `performance_acts_number` ON `performance_acts` (`org_id`,`act_docu
 CREATE INDEX `performance_acts_approved` ON `performance_acts` (`org_id`,`is_approved`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_package` ON `performance_acts` (`package_id`) WHERE package_id is not null;--> statement-breakpoint
 CREATE INDEX `performance_acts_contract` ON `performance_acts` (`contract_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE TABLE `advance_accounts` (
+	`org_id` integer NOT NULL,
+	`user_id` integer NOT NULL,
+	`balance` integer DEFAULT 0 NOT NULL,
+	`issued` integer DEFAULT 0 NOT NULL,
+	`spent` integer DEFAULT 0 NOT NULL,
+	`returned` integer DEFAULT 0 NOT NULL,
+	`reported` integer DEFAULT 0 NOT NULL,
+	`last_transaction_at` text NOT NULL,
+	PRIMARY KEY(`org_id`, `user_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `advance_files` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`transaction_id` integer NOT NULL,
+	`file_id` text NOT NULL,
+	`created_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `advance_files_transaction` ON `advance_files` (`transaction_id`,`id`);--> statement-breakpoint
+CREATE TABLE `advance_settings` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`max_single_issue` integer,
+	`report_deadline_days` integer,
+	`dual_authorization_threshold` integer,
+	`require_project_for_expense` integer DEFAULT false NOT NULL,
+	`notify_overdue` integer DEFAULT true NOT NULL,
+	`notify_high_value` integer DEFAULT false NOT NULL,
+	`high_value_threshold` integer,
+	`notify_approval` integer DEFAULT true NOT NULL,
+	`notify_rejection` integer DEFAULT true NOT NULL,
+	`reminder_days_before` integer,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	CONSTRAINT "advance_settings_high_value" CHECK("advance_settings"."notify_high_value" = 0 or "advance_settings"."high_value_threshold" is not null)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `advance_settings_org` ON `advance_settings` (`org_id`);--> statement-breakpoint
+CREATE TABLE `advance_transactions` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`user_id` integer NOT NULL,
+	`project_id` integer,
+	`type` text NOT NULL,
+	`amount` integer NOT NULL,
+	`description` text,
+	`document_number` text,
+	`document_date` text,
+	`counts_from` text NOT NULL,
+	`balance_after` integer NOT NULL,
+	`status` text DEFAULT 'pending' NOT NULL,
+	`reported_at` text,
+	`approved_at` text,
+	`created_by` integer,
+	`approved_by` integer,
+	`external_code` text,
+	`accounting_data` text,
+	`reminded_at` text,
+	`overdue_told_at` text,
+	CONSTRAINT "advance_transactions_amount" CHECK("advance_transactions"."amount" > 0)
+);
+--> statement-breakpoint
+CREATE INDEX `advance_transactions_listed` ON `advance_transactions` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_user` ON `advance_transactions` (`org_id`,`user_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_project` ON `advance_transactions` (`org_id`,`project_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_type` ON `advance_transactions` (`org_id`,`type`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_status` ON `advance_transactions` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_dated` ON `advance_transactions` (`org_id`,`document_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_due` ON `advance_transactions` (`org_id`,`counts_from`,`user_id`) WHERE type = 'issue' and status = 'pending' and deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_open` ON `advance_transactions` (`org_id`,`user_id`,`counts_from`) WHERE type = 'issue' and status = 'pending' and deleted_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_remind` ON `advance_transactions` (`org_id`,`counts_from`) WHERE type = 'issue' and status = 'pending' and deleted_at is null and reminded_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_untold` ON `advance_transactions` (`org_id`,`counts_from`) WHERE type = 'issue' and status = 'pending' and deleted_at is null and overdue_told_at is null;--> statement-breakpoint
+CREATE INDEX `advance_transactions_unexported` ON `advance_transactions` (`org_id`,`approved_at`) WHERE status = 'approved' and external_code is null and deleted_at is null;--> statement-breakpoint
 CREATE TABLE `rate_coefficients` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -398,6 +475,9 @@ CREATE TABLE `material_movements` (
 --> statement-breakpoint
 CREATE INDEX `material_movements_listed` ON `material_movements` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_made` ON `material_movements` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_log_project` ON `material_movements` (`org_id`,`project_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_log_material` ON `material_movements` (`org_id`,`material_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_log_user` ON `material_movements` (`org_id`,`user_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_operation` ON `material_movements` (`org_id`,`operation`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_material` ON `material_movements` (`material_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
@@ -930,6 +1010,76 @@ BEGIN
   SELECT RAISE(ABORT, 'agreement order') WHERE EXISTS
     (SELECT 1 FROM supplementary_agreements l JOIN json_each(l.supersede_agreement_ids) j ON j.value = NEW.id
      WHERE l.contract_id = NEW.contract_id AND l.deleted_at IS NULL AND (l.agreement_date, l.id) <= (NEW.agreement_date, NEW.id));
+END;
+
+--> statement-breakpoint
+-- The account of each person follows from the transactions, whoever writes them: each adds its part, and takes it back when it goes, changes or moves to somebody else.
+CREATE TRIGGER `advance_returned` BEFORE INSERT ON `advance_transactions`
+WHEN NEW.type = 'return' AND NEW.deleted_at IS NULL
+BEGIN
+  SELECT raise(ABORT, 'advance_return_exceeds_balance')
+    WHERE NEW.amount > coalesce((SELECT balance FROM advance_accounts WHERE org_id = NEW.org_id AND user_id = NEW.user_id), 0);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `advance_added` AFTER INSERT ON `advance_transactions`
+WHEN NEW.deleted_at IS NULL
+BEGIN
+  INSERT INTO advance_accounts (org_id, user_id, balance, issued, spent, returned, reported, last_transaction_at)
+    VALUES (NEW.org_id, NEW.user_id,
+      CASE NEW.type WHEN 'issue' THEN NEW.amount ELSE -NEW.amount END,
+      CASE NEW.type WHEN 'issue' THEN NEW.amount ELSE 0 END,
+      CASE NEW.type WHEN 'expense' THEN NEW.amount ELSE 0 END,
+      CASE NEW.type WHEN 'return' THEN NEW.amount ELSE 0 END,
+      CASE NEW.status WHEN 'pending' THEN 0 ELSE NEW.amount END,
+      NEW.created_at)
+    ON CONFLICT (org_id, user_id) DO UPDATE SET
+      balance = balance + excluded.balance, issued = issued + excluded.issued, spent = spent + excluded.spent,
+      returned = returned + excluded.returned, reported = reported + excluded.reported, last_transaction_at = excluded.last_transaction_at;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `advance_return_changed` BEFORE UPDATE OF type, amount, user_id ON `advance_transactions`
+WHEN NEW.type = 'return' AND NEW.deleted_at IS NULL
+  AND (NEW.amount <> OLD.amount OR NEW.type <> OLD.type OR NEW.user_id <> OLD.user_id)
+BEGIN
+  SELECT raise(ABORT, 'advance_return_exceeds_balance')
+    WHERE NEW.amount > coalesce((SELECT balance FROM advance_accounts WHERE org_id = NEW.org_id AND user_id = NEW.user_id), 0)
+      - CASE WHEN OLD.user_id <> NEW.user_id THEN 0 WHEN OLD.type = 'issue' THEN OLD.amount ELSE -OLD.amount END;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `advance_changed` AFTER UPDATE OF type, amount, user_id, deleted_at ON `advance_transactions`
+WHEN NEW.type <> OLD.type OR NEW.amount <> OLD.amount OR NEW.user_id <> OLD.user_id OR NEW.deleted_at IS NOT OLD.deleted_at
+BEGIN
+  UPDATE advance_accounts SET
+      balance = balance - CASE OLD.type WHEN 'issue' THEN OLD.amount ELSE -OLD.amount END,
+      issued = issued - CASE OLD.type WHEN 'issue' THEN OLD.amount ELSE 0 END,
+      spent = spent - CASE OLD.type WHEN 'expense' THEN OLD.amount ELSE 0 END,
+      returned = returned - CASE OLD.type WHEN 'return' THEN OLD.amount ELSE 0 END,
+      reported = reported - CASE OLD.status WHEN 'pending' THEN 0 ELSE OLD.amount END
+    WHERE org_id = OLD.org_id AND user_id = OLD.user_id AND OLD.deleted_at IS NULL;
+  UPDATE advance_transactions SET balance_after = balance_after - CASE OLD.type WHEN 'issue' THEN OLD.amount ELSE -OLD.amount END
+    WHERE org_id = OLD.org_id AND user_id = OLD.user_id AND id > OLD.id AND deleted_at IS NULL AND OLD.deleted_at IS NULL;
+  INSERT INTO advance_accounts (org_id, user_id, last_transaction_at)
+    SELECT NEW.org_id, NEW.user_id, NEW.created_at WHERE NEW.deleted_at IS NULL
+    ON CONFLICT (org_id, user_id) DO NOTHING;
+  UPDATE advance_accounts SET
+      balance = balance + CASE NEW.type WHEN 'issue' THEN NEW.amount ELSE -NEW.amount END,
+      issued = issued + CASE NEW.type WHEN 'issue' THEN NEW.amount ELSE 0 END,
+      spent = spent + CASE NEW.type WHEN 'expense' THEN NEW.amount ELSE 0 END,
+      returned = returned + CASE NEW.type WHEN 'return' THEN NEW.amount ELSE 0 END,
+      reported = reported + CASE NEW.status WHEN 'pending' THEN 0 ELSE NEW.amount END
+    WHERE org_id = NEW.org_id AND user_id = NEW.user_id AND NEW.deleted_at IS NULL;
+  UPDATE advance_transactions SET balance_after = balance_after + CASE NEW.type WHEN 'issue' THEN NEW.amount ELSE -NEW.amount END
+    WHERE org_id = NEW.org_id AND user_id = NEW.user_id AND id > NEW.id AND deleted_at IS NULL AND NEW.deleted_at IS NULL;
+  UPDATE advance_transactions SET balance_after = CASE NEW.type WHEN 'issue' THEN NEW.amount ELSE -NEW.amount END + coalesce((
+      SELECT balance_after FROM advance_transactions
+        WHERE org_id = NEW.org_id AND user_id = NEW.user_id AND id < NEW.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 1), 0)
+    WHERE id = NEW.id AND NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `advance_reported` AFTER UPDATE OF status ON `advance_transactions`
+WHEN OLD.status = 'pending' AND NEW.status <> 'pending' AND NEW.deleted_at IS NULL
+BEGIN
+  UPDATE advance_accounts SET reported = reported + NEW.amount WHERE org_id = NEW.org_id AND user_id = NEW.user_id;
 END;
 
 --> statement-breakpoint

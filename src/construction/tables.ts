@@ -1,5 +1,6 @@
 // Only re-exports: each table belongs to the feature that declares it.
 export * from './acts/tables.ts'
+export * from './advances/tables.ts'
 export * from './coefficients/tables.ts'
 export * from './contractors/tables.ts'
 export * from './contracts/tables.ts'

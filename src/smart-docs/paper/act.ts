@@ -1,7 +1,7 @@
 import type { Actor, Paper, Party } from '../model.ts'
 import { blank, caption, formMark, partyHead, partyRow, plain, signRow, signWidths } from './forms.ts'
-import { grid, type Cell } from './grid.ts'
-import type { Sheet } from './sheet.ts'
+import { grid, type Cell } from '../../documents/paper/grid.ts'
+import type { Sheet } from '../../documents/paper/sheet.ts'
 import { amountInWords } from '../../lib/amount-in-words.ts'
 import * as w from './words.ts'
 

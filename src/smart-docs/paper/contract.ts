@@ -1,9 +1,9 @@
 import { amountInWords } from '../../lib/amount-in-words.ts'
 import { formatDecimal, percentOf } from '../../lib/money.ts'
 import type { Paper, Party, Terms } from '../model.ts'
-import { grid, type Cell } from './grid.ts'
+import { grid, type Cell } from '../../documents/paper/grid.ts'
 import { totalRows } from './invoice.ts'
-import type { Sheet } from './sheet.ts'
+import type { Sheet } from '../../documents/paper/sheet.ts'
 import * as w from './words.ts'
 
 const BODY = 9.5

@@ -2,7 +2,7 @@ import type { Paper } from '../model.ts'
 import { drawAct } from './act.ts'
 import { drawContract } from './contract.ts'
 import { drawInvoice } from './invoice.ts'
-import { Sheet } from './sheet.ts'
+import { Sheet } from '../../documents/paper/sheet.ts'
 import { drawWaybill } from './waybill.ts'
 import { titleOf } from './words.ts'
 

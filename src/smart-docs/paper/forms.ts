@@ -1,6 +1,6 @@
 import type { Actor } from '../model.ts'
-import { grid, type Cell } from './grid.ts'
-import type { Sheet } from './sheet.ts'
+import { grid, type Cell } from '../../documents/paper/grid.ts'
+import type { Sheet } from '../../documents/paper/sheet.ts'
 
 // Pieces that the forms of order 562 of the Minister of Finance (20 December 2012) share.
 

@@ -1,8 +1,8 @@
 import { amountInWords } from '../../lib/amount-in-words.ts'
 import type { Paper } from '../model.ts'
 import { vatByRate } from '../totals.ts'
-import { grid, type Cell } from './grid.ts'
-import type { Sheet } from './sheet.ts'
+import { grid, type Cell } from '../../documents/paper/grid.ts'
+import type { Sheet } from '../../documents/paper/sheet.ts'
 import * as w from './words.ts'
 
 const NOTICE =
@@ -64,7 +64,7 @@ function paymentSample(sheet: Sheet, { seller, beneficiary }: Paper): void {
 
 function lines(sheet: Sheet, paper: Paper): void {
   const vat = w.statesVat(paper)
-  const fixed = [22, 50, 0, 48, 36, 68, ...(vat ? [62] : []), 76]
+  const fixed = [22, 50, 0, 48, 46, 68, ...(vat ? [62] : []), 76]
   const widths = fixed.map((width) => width || sheet.room - fixed.reduce((a, b) => a + b, 0))
   const names = ['№', 'Код', 'Наименование', 'Кол-во', 'Ед.', 'Цена', ...(vat ? ['НДС'] : []), 'Сумма']
   grid(sheet, {

@@ -1,8 +1,8 @@
 import { amountInWords, quantityInWords } from '../../lib/amount-in-words.ts'
 import type { Paper } from '../model.ts'
 import { blank, caption, formMark, numberBlock, plain, signRow, signWidths } from './forms.ts'
-import { grid, type Cell } from './grid.ts'
-import type { Sheet } from './sheet.ts'
+import { grid, type Cell } from '../../documents/paper/grid.ts'
+import type { Sheet } from '../../documents/paper/sheet.ts'
 import * as w from './words.ts'
 
 /** Накладная на отпуск запасов на сторону, form З-2. */

@@ -1,6 +1,6 @@
-import { lineTo, moveTo, PDFDocument, popGraphicsState, pushGraphicsState, setLineWidth, stroke, type PDFPage } from 'pdf-lib'
-import { loadFace, PdfFonts, wrapText, type Face } from '../../documents/fonts.ts'
-import { cleanText } from '../../documents/values.ts'
+import { lineTo, moveTo, PDFDocument, popGraphicsState, pushGraphicsState, setLineWidth, stroke, type PDFOperator, type PDFPage } from 'pdf-lib'
+import { loadFace, PdfFonts, wrapText, type Face, type Family } from '../fonts.ts'
+import { cleanText } from '../values.ts'
 
 /** A4, in points. The lower margin leaves room for the page's number and, below it, for the mark of the stamped version. */
 const SHORT = 595.28
@@ -19,6 +19,8 @@ export interface TextLook {
 
 export interface SheetOptions {
   landscape?: boolean
+  /** Arimo unless said. */
+  family?: Family
   /** Of the file, and in the foot of every page of several. */
   title: string
   /** Written into the file as the time of its making, so that the same paper gives the same bytes. */
@@ -55,7 +57,8 @@ export class Sheet {
     document.setProducer('Qoltanba')
     document.setCreationDate(options.made)
     document.setModificationDate(options.made)
-    const [regular, bold] = await Promise.all([loadFace('arimo'), loadFace('arimo', { bold: true })])
+    const { family = 'arimo' } = options
+    const [regular, bold] = await Promise.all([loadFace(family), loadFace(family, { bold: true })])
     return new Sheet(document, await PdfFonts.embed(document, [regular, bold]), { regular, bold }, options)
   }
 
@@ -97,6 +100,17 @@ export class Sheet {
     return text === '' ? [] : wrapText(this.face(bold), cleanText(text), size, Math.max(width, size))
   }
 
+  /** The width of the longest word, in units of the letters' size. A no-break space is part of the number that it is in. */
+  widest(text: string, bold = false): number {
+    const face = this.face(bold)
+    return Math.max(
+      0,
+      ...cleanText(text)
+        .split(/[ \n]+/)
+        .map((word) => face.measure(word, 1)),
+    )
+  }
+
   #onPage(): PDFPage {
     if (!this.#page) throw new Error('there is no page')
     return this.#page
@@ -120,6 +134,11 @@ export class Sheet {
       this.y -= size * LEADING
     }
     this.y -= after
+  }
+
+  /** Anything else, in the page's own coordinates: what is drawn leaves no trace in what comes after it. */
+  paint(operators: readonly PDFOperator[]): void {
+    this.#onPage().pushOperators(pushGraphicsState(), ...operators, popGraphicsState())
   }
 
   /** A straight line. */

@@ -82,10 +82,10 @@ function layOut(sheet: Sheet, block: readonly (readonly Cell[])[], widths: reado
     let column = 0
     return cells.map((said): Placed => {
       while (taken[row]?.has(column)) column++
-      const cell = { ...look, ...said }
-      const { columns = 1, rows = 1 } = cell
+      const { columns = 1, rows = 1 } = said
       for (let r = row; r < row + rows; r++) for (let c = column; c < column + columns; c++) taken[r]?.add(c)
       const width = sum(widths.slice(column, column + columns))
+      const cell = fitted(sheet, { ...look, ...said }, width - 2 * PAD_X)
       const at = { cell, row, column, width, lines: sheet.wrap(cell.text, width - 2 * PAD_X, cell) }
       column += columns
       return at
@@ -99,6 +99,14 @@ function layOut(sheet: Sheet, block: readonly (readonly Cell[])[], widths: reado
     if (missing > 0) heights[last] = (heights[last] ?? 0) + missing
   }
   return { placed, heights, height: sum(heights) }
+}
+
+/** A number must stay on its line; words may be broken rather than be hard to read. */
+const smallest = ({ align }: Look) => (align === 'right' ? 5 : 6.5)
+/** A number, or a word, that is a little too long for its column is written smaller, not on two lines; one that is far too long is broken. */
+function fitted<T extends Cell & Look>(sheet: Sheet, cell: T, width: number): T {
+  const size = Math.floor((width / sheet.widest(cell.text, cell.bold)) * 100) / 100
+  return size < cell.size && size >= smallest(cell) ? { ...cell, size } : cell
 }
 
 const lineHeight = ({ size = 8 }: Cell) => size * LEADING

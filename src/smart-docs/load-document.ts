@@ -1,24 +1,18 @@
-import { and, desc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../context.ts'
 import { drfPage, drfWindow } from '../http/drf-page.ts'
 import { notFound } from '../http/errors.ts'
+import { subjectStatus } from '../office/packages/send-subject.ts'
 import { packages } from '../signing/tables.ts'
 import type { DocumentsAsked } from './document-schemas.ts'
 import { presentDocument, presentListed, type DocumentRow, type DocumentStatus } from './present-document.ts'
 import { matches } from './service.ts'
 import { smartDocuments } from './tables.ts'
 
-/** A document's status is its package's; one past its deadline has expired, whether or not its object has woken yet. */
-const statusAt = (ctx: Ctx): SQL<DocumentStatus> => sql<DocumentStatus>`case
-  when ${packages.id} is null or ${packages.status} = 'draft' then 'draft'
-  when ${packages.status} <> 'in_progress' then ${packages.status}
-  when ${packages.deadline} <= ${ctx.now.toISOString()} then 'expired'
-  else 'sent' end`
-
 /** A document of the caller's organization; anybody else's does not exist. */
 export async function loadDocument(ctx: Ctx, id: string): Promise<{ row: DocumentRow; status: DocumentStatus }> {
   const [found] = await ctx.db
-    .select({ row: smartDocuments, status: statusAt(ctx) })
+    .select({ row: smartDocuments, status: subjectStatus(ctx) })
     .from(smartDocuments)
     .leftJoin(packages, eq(packages.id, smartDocuments.packageId))
     .where(and(eq(smartDocuments.orgId, orgOf(ctx)), eq(smartDocuments.id, id)))
@@ -39,7 +33,7 @@ const listed = () => {
 /** The organization's documents, newest first. */
 export async function listDocuments(ctx: Ctx, asked: DocumentsAsked, url: string) {
   const window = drfWindow(asked)
-  const status = statusAt(ctx)
+  const status = subjectStatus(ctx)
   const where = and(
     eq(smartDocuments.orgId, orgOf(ctx)),
     asked.kind && eq(smartDocuments.kind, asked.kind),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { livingIndex, owned } from '../registry/columns.ts'
 
 export const CONTRACT_STATUSES = ['draft', 'active', 'completed', 'terminated', 'on_hold'] as const
@@ -15,6 +15,7 @@ export const CONTRACT_CATEGORIES = [
   'rent',
   'other',
 ] as const
+export const SPECIFICATION_STATUSES = ['draft', 'approved', 'archived'] as const
 export const PAYMENT_TYPES = ['advance', 'fact_payment', 'deferred_payment', 'other'] as const
 
 /**
@@ -60,7 +61,10 @@ export const projectContracts = sqliteTable(
     livingIndex('project_contracts_number', t, t.number),
     livingIndex('project_contracts_date', t, t.date),
     livingIndex('project_contracts_amount', t, t.totalAmount),
-    livingIndex('project_contracts_by_status', t, t.status),
+    // With the amount: counts and sums by status read nothing else.
+    index('project_contracts_by_status')
+      .on(t.orgId, t.status, t.id, t.totalAmount)
+      .where(sql`deleted_at is null`),
     livingIndex('project_contracts_started', t, t.startDate),
     livingIndex('project_contracts_ended', t, t.endDate),
     // Exact filters, in the order of the default sort.
@@ -76,6 +80,7 @@ export const projectContracts = sqliteTable(
     index('project_contracts_parent')
       .on(t.parentId)
       .where(sql`deleted_at is null`),
+    check('project_contracts_days', sql`start_date is null or end_date is null or end_date >= start_date`),
     index('project_contracts_package')
       .on(t.packageId)
       .where(sql`package_id is not null`),
@@ -134,7 +139,7 @@ export const specifications = sqliteTable(
     specDate: text('spec_date').notNull(),
     totalAmount: integer('total_amount').notNull(),
     scopeItems: text('scope_items', { mode: 'json' }).$type<string[]>().notNull(),
-    status: text('status', { enum: ['draft', 'approved', 'archived'] }).notNull(),
+    status: text('status', { enum: SPECIFICATION_STATUSES }).notNull(),
   },
   (t) => [
     uniqueIndex('specifications_unique')

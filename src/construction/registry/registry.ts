@@ -2,7 +2,7 @@ import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { getTableName } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { audit, orgOf, type Ctx } from '../../context.ts'
-import { batch, isUniqueViolation, type Write } from '../../db/client.ts'
+import { batch, isUniqueViolation, sqliteMessage, type Write } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
 import { readWindow, type PageMeta, type PageQuery, type Pages } from '../../http/page-list.ts'
 import { findMissing, type Reference } from './references.ts'
@@ -15,6 +15,8 @@ export type OwnedTable = SQLiteTable & {
 }
 type Row<T extends SQLiteTable> = T['$inferSelect']
 type Columns<T extends SQLiteTable> = Partial<Omit<T['$inferInsert'], 'id' | 'orgId' | 'createdAt' | 'updatedAt' | 'deletedAt'>>
+/** A change may be worked out where it is written, from what is there at that moment. */
+type Changes<T extends SQLiteTable> = { [K in keyof Columns<T>]: Columns<T>[K] | SQL }
 
 /** Where input goes: `before` is the row that it changes. */
 export interface At<T extends SQLiteTable> {
@@ -31,17 +33,17 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   missing: string
   list: Pages
   columns: (input: New, at: At<T>) => Columns<T>
-  changes: (input: Change, at: At<T>) => Columns<T>
+  changes: (input: Change, at: At<T>) => Changes<T>
   /** Whose rows are seen; the caller's organization's, unless said otherwise. */
   seen?: (ctx: Ctx) => SQL
   /** What of other registries the input names: each must be the organization's. */
-  references?: (input: New | Change) => Reference[]
+  references?: (input: New | Change, ctx: Ctx) => Reference[]
   /** Rules that need what is stored, or more than one field. */
   check?: (input: New | Change, at: At<T>) => FieldIssue[] | Promise<FieldIssue[]>
   /** Which unique index belongs to which field: as SQLite names them, `table.column`. */
-  unique?: Record<string, FieldIssue>
-  /** What a batch that failed says to the caller, where a guard of it refused. */
-  refused?: (error: unknown) => AppError | undefined
+  unique?: Record<string, FieldIssue & { status?: 400 | 422 }>
+  /** What triggers refuse, by the text that they raise: rules that only hold if the database itself keeps them. */
+  refusals?: Record<string, () => AppError>
   /** What goes into the same transaction; `id` is the row's, which a new one has only there. */
   also?: (input: New | Change, id: SQL<number>, at: At<T>) => Write[]
   /** Rows of other tables that the answer shows, for all rows of a page in one trip. */
@@ -49,6 +51,8 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   present: (row: Row<T>, related: Related, ctx: Ctx) => Shown
   /** Refuses a deletion. */
   mayRemove?: (ctx: Ctx, row: Row<T>) => Promise<void>
+  /** What else goes with the row, in the same transaction. */
+  alsoRemove?: (ctx: Ctx, row: Row<T>) => Write[]
   /** For good; otherwise the row stays, unseen. */
   hardRemove?: boolean
 }
@@ -57,7 +61,8 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
 export const insertedId = (table: SQLiteTable): SQL<number> =>
   sql<number>`(select seq from sqlite_sequence where name = ${getTableName(table)})`
 
-export const invalid = (issues: FieldIssue[]) => new AppError('validation', issues[0]?.message ?? 'The given data was invalid.', { issues })
+export const invalid = (issues: FieldIssue[], status?: 400 | 422) =>
+  new AppError('validation', issues[0]?.message ?? 'The given data was invalid.', { issues, ...(status ? { status } : {}) })
 
 /** Without what was not said: a change leaves that as it is. */
 export const said = <T extends object>(values: T) =>
@@ -69,7 +74,7 @@ export const mine = (ctx: Ctx, table: OwnedTable): SQL => sql`${table.orgId} = $
 /** The verbs that all registries share. Each row belongs to the caller's organization; anybody else's does not exist. */
 export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(registry: Registry<T, New, Change, Related, Shown>) {
   // drizzle's types can't be carried through a parameter: the query sees the common columns, answers are of the registry's own.
-  const { noun, missing, unique = {} } = registry
+  const { noun, missing, unique = {}, refusals = {} } = registry
   const table: OwnedTable = registry.table
   const seen = registry.seen ?? ((ctx: Ctx) => mine(ctx, table))
 
@@ -95,23 +100,22 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
 
   async function mustBeRight(input: New | Change, at: At<T>): Promise<void> {
     const [missingOnes, problems] = await Promise.all([
-      findMissing(at.ctx, registry.references?.(input) ?? []),
+      findMissing(at.ctx, registry.references?.(input, at.ctx) ?? []),
       registry.check?.(input, at) ?? [],
     ])
     const issues = [...missingOnes, ...problems]
     if (issues.length > 0) throw invalid(issues)
   }
 
-  /** Runs the writes; a unique index that refuses is the field's fault. */
+  /** Runs the writes; a unique index that refuses is the field's fault, and a trigger says what it refuses. */
   async function write(ctx: Ctx, writes: Write[]): Promise<unknown[]> {
     try {
       return await batch(ctx.db, writes)
     } catch (error) {
-      const refusal = registry.refused?.(error)
-      if (refusal) throw refusal
-      const found = Object.entries(unique).find(([column]) => isUniqueViolation(error, column))
-      if (!found) throw error
-      throw invalid([found[1]])
+      const taken = Object.entries(unique).find(([column]) => isUniqueViolation(error, column))?.[1]
+      if (taken) throw invalid([{ path: taken.path, message: taken.message }], taken.status)
+      const refusal = Object.entries(refusals).find(([text]) => sqliteMessage(error).includes(text))?.[1]
+      throw refusal?.() ?? error
     }
   }
 
@@ -155,13 +159,14 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     const row = await load(ctx, id)
     await registry.mayRemove?.(ctx, row)
     const at = ctx.now.toISOString()
-    await batch(ctx.db, [
+    await write(ctx, [
       registry.hardRemove
         ? ctx.db.delete(table).where(eq(table.id, id))
         : ctx.db
             .update(table)
             .set({ deletedAt: at, updatedAt: at } as never)
             .where(eq(table.id, id)),
+      ...(registry.alsoRemove?.(ctx, row) ?? []),
       audit(ctx, orgOf(ctx), `${noun}.deleted`, `${noun}:${id}`),
     ])
   }

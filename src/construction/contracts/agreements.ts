@@ -1,0 +1,93 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type * as z from 'zod'
+import type { Ctx } from '../../context.ts'
+import { orNull, showMoney } from '../../http/numbers.ts'
+import type { FieldIssue } from '../../http/errors.ts'
+import { definePages, type PageQuery } from '../../http/page-list.ts'
+import { invalid, mine, said, verbsOf } from '../registry/registry.ts'
+import { isoStamp } from '../stamps.ts'
+import { contracts } from './contracts.ts'
+import type { ChangeAgreement, NewAgreement } from './part-schemas.ts'
+import { ofLivingContract } from './payments.ts'
+import { contractReference } from './short.ts'
+import { supplementaryAgreements as t } from './tables.ts'
+
+type New = z.output<typeof NewAgreement>
+type Change = z.output<typeof ChangeAgreement>
+type Row = typeof t.$inferSelect
+
+export const agreementPages = definePages({ key: t.id, sorts: { agreement_date: t.agreementDate } })
+
+const unique = (ids: number[] | null | undefined) => (ids ? [...new Set(ids)] : ids)
+
+const columnsOf = (input: Change) =>
+  said({
+    number: input.number,
+    agreementDate: input.agreement_date,
+    changeAmount: input.change_amount,
+    supersedeAgreementIds: unique(input.supersede_agreement_ids),
+    subjectChanges: input.subject_changes,
+    subcontractChanges: input.subcontract_changes,
+    gpChanges: input.gp_changes,
+    advanceChanges: input.advance_changes,
+  })
+
+const NOT_EARLIER = 'Отменить можно только более раннее соглашение этого же контракта.'
+
+/** Each agreement that is named must be a living, earlier one of the contract. Those that were named before may be deleted by now. */
+async function superseded(ctx: Ctx, input: New | Change, before: Row | undefined): Promise<FieldIssue[]> {
+  const named = unique(input.supersede_agreement_ids) ?? []
+  const contractId = before?.contractId ?? ('contract_id' in input ? input.contract_id : 0)
+  if (named.length === 0) return []
+  const rows = await ctx.db
+    .select({ id: t.id, date: t.agreementDate })
+    .from(t)
+    .where(and(mine(ctx, t), eq(t.contractId, contractId), sql`${t.id} in (select value from json_each(${JSON.stringify(named)}))`))
+  const dates = new Map(rows.map(({ id, date }) => [id, date]))
+  const own = input.agreement_date ?? before?.agreementDate ?? ''
+  const kept = new Set(before?.supersedeAgreementIds)
+  return named.flatMap((id, i) => {
+    const date = dates.get(id)
+    const path = `supersede_agreement_ids.${i}`
+    if (date === undefined) return kept.has(id) ? [] : [{ path, message: 'Соглашение не найдено среди соглашений этого контракта.' }]
+    const earlier = date < own || (date === own && (before === undefined || id < before.id))
+    return earlier ? [] : [{ path, message: NOT_EARLIER }]
+  })
+}
+
+/** Changes to contracts. Which of them count is worked out when they are added up: see `agreementsDelta`. */
+export const agreements = verbsOf({
+  table: t,
+  noun: 'supplementary_agreement',
+  missing: 'Соглашение не найдено',
+  list: agreementPages,
+  seen: (ctx) => sql`${mine(ctx, t)} and ${ofLivingContract(sql`${t.contractId}`)}`,
+  columns: (input: New) => ({ ...columnsOf(input), contractId: input.contract_id }),
+  changes: columnsOf,
+  references: (input) => ('contract_id' in input ? [contractReference(input.contract_id)] : []),
+  check: (input, { ctx, before }) => superseded(ctx, input, before),
+  unique: {
+    'supplementary_agreements.number': { path: 'number', message: 'Соглашение с таким номером уже есть у этого контракта.' },
+  },
+  refusals: { 'agreement order': () => invalid([{ path: 'supersede_agreement_ids', message: NOT_EARLIER }]) },
+  related: async () => undefined,
+  present: (row) => ({
+    id: row.id,
+    contract_id: row.contractId,
+    number: row.number,
+    agreement_date: row.agreementDate,
+    change_amount: orNull(row.changeAmount, showMoney),
+    supersede_agreement_ids: row.supersedeAgreementIds,
+    subject_changes: row.subjectChanges,
+    subcontract_changes: row.subcontractChanges,
+    gp_changes: row.gpChanges,
+    advance_changes: row.advanceChanges,
+    created_at: isoStamp(row.createdAt),
+    updated_at: isoStamp(row.updatedAt),
+  }),
+})
+
+export async function agreementsOf(ctx: Ctx, contractId: number, query: PageQuery) {
+  await contracts.load(ctx, contractId)
+  return agreements.list(ctx, query, eq(t.contractId, contractId))
+}

@@ -1,0 +1,57 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Ctx } from '../../context.ts'
+import { showMoney } from '../../http/numbers.ts'
+import { contractors } from '../contractors/tables.ts'
+import type { Reference } from '../registry/references.ts'
+import { completionOf, showPercent } from './money.ts'
+import { projectContracts as t } from './tables.ts'
+
+/** How many of a contract's children an answer names; there is a list of contracts for more. */
+const CHILDREN = 100
+
+const columns = {
+  id: t.id,
+  number: t.number,
+  totalAmount: t.totalAmount,
+  completedAmount: t.completedAmount,
+  status: t.status,
+  projectId: t.projectId,
+  contractorId: t.contractorId,
+  parentId: t.parentId,
+  contractorName: contractors.name,
+}
+
+const shorts = (ctx: Ctx) => ctx.db.select(columns).from(t).leftJoin(contractors, eq(contractors.id, t.contractorId))
+
+/** Contracts that rows name, in short, for a batch with other queries; deleted ones too, since rows keep naming them. */
+export const shortContractsQuery = (ctx: Ctx, ids: readonly (number | null)[]) =>
+  shorts(ctx).where(sql`${t.id} in (select value from json_each(${JSON.stringify([...new Set(ids.filter((id) => id !== null))])}))`)
+
+export type ShortRow = Awaited<ReturnType<typeof shortContractsQuery>>[number]
+
+/** The first of each contract's living children. */
+export const childrenQuery = (ctx: Ctx, parents: readonly number[]) =>
+  shorts(ctx)
+    .where(
+      sql`${t.id} in (select child.value from json_each(${JSON.stringify(parents)}) as parent, json_each((
+        select json_group_array(id) from (select c.id from ${t} as c
+          where c.parent_contract_id = parent.value and c.deleted_at is null order by c.id limit ${CHILDREN}))) as child)`,
+    )
+    .orderBy(t.id)
+
+export const presentShort = (row: ShortRow) => ({
+  id: row.id,
+  number: row.number,
+  total_amount: showMoney(row.totalAmount),
+  status: row.status,
+  completion_percentage: showPercent(completionOf(row.completedAmount, row.totalAmount)),
+  contractor_name: row.contractorName ?? '',
+})
+
+/** A contract that a body names. */
+export const contractReference = (id: number | null | undefined, path = 'contract_id'): Reference => ({
+  path,
+  table: t,
+  id,
+  message: 'Выбранный контракт не найден.',
+})

@@ -514,6 +514,52 @@ CREATE INDEX `materials_active` ON `materials` (`org_id`,`is_active`,`name`,`id`
 CREATE INDEX `materials_made` ON `materials` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_updated` ON `materials` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_unit` ON `materials` (`measurement_unit_id`);--> statement-breakpoint
+CREATE TABLE `contractor_invitations` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`invited_org_id` integer NOT NULL,
+	`token_hash` text NOT NULL,
+	`nonce` text NOT NULL,
+	`status` text NOT NULL,
+	`message` text,
+	`metadata` text,
+	`expires_at` text NOT NULL,
+	`invited_by` integer,
+	`answered_by` integer,
+	`accepted_at` text,
+	`contractor_id` integer,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `contractor_invitations_live` ON `contractor_invitations` (`org_id`,`invited_org_id`) WHERE status = 'pending';--> statement-breakpoint
+CREATE UNIQUE INDEX `contractor_invitations_token` ON `contractor_invitations` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `contractor_invitations_sent` ON `contractor_invitations` (`org_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contractor_invitations_received` ON `contractor_invitations` (`invited_org_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contractor_invitations_sent_status` ON `contractor_invitations` (`org_id`,`status`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `contractor_invitations_received_status` ON `contractor_invitations` (`invited_org_id`,`status`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `organization_profiles` (
+	`org_id` integer PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`is_active` integer DEFAULT true NOT NULL,
+	`legal_name` text,
+	`bin` text,
+	`address` text,
+	`city` text,
+	`city_key` text,
+	`country` text,
+	`country_key` text,
+	`is_verified` integer DEFAULT false NOT NULL,
+	`connections` integer DEFAULT 0 NOT NULL,
+	`stale` integer DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `organization_profiles_ranked` ON `organization_profiles` (`is_active`,`is_verified`,`connections`,`org_id`);--> statement-breakpoint
+CREATE INDEX `organization_profiles_named` ON `organization_profiles` (`is_active`,`name`,`org_id`);--> statement-breakpoint
+CREATE INDEX `organization_profiles_city` ON `organization_profiles` (`is_active`,`city_key`,`connections`,`org_id`);--> statement-breakpoint
+CREATE INDEX `organization_profiles_country` ON `organization_profiles` (`is_active`,`country_key`,`is_verified`,`connections`,`org_id`);--> statement-breakpoint
+CREATE INDEX `organization_profiles_connected` ON `organization_profiles` (`is_active`,`connections`,`org_id`);--> statement-breakpoint
+CREATE INDEX `organization_profiles_stale` ON `organization_profiles` (`org_id`) WHERE stale = 1;--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -707,6 +753,7 @@ CREATE INDEX `work_types_active` ON `work_types` (`org_id`,`is_active`,`name`,`i
 CREATE INDEX `work_types_made` ON `work_types` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `work_types_updated` ON `work_types` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `work_types_listed` ON `work_types` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `work_types_alike` ON `work_types` (`name_key`,`org_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `work_types_unit` ON `work_types` (`measurement_unit_id`);--> statement-breakpoint
 CREATE TABLE `completed_works` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -1104,4 +1151,50 @@ CREATE TRIGGER `performance_acts_uncounted` AFTER DELETE ON `performance_acts`
 WHEN OLD.deleted_at IS NULL
 BEGIN
   UPDATE act_totals SET acts = acts - 1, approved = approved - OLD.is_approved, amount = amount - OLD.amount WHERE org_id = OLD.org_id;
+END;
+
+--> statement-breakpoint
+-- What organizations are found by: words of their names, е for ё.
+CREATE VIRTUAL TABLE organizations_search USING fts5(name, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0", prefix='1 2 3 4');
+--> statement-breakpoint
+INSERT INTO organization_profiles (org_id, name, is_active, stale)
+  SELECT id, name, deleted_at IS NULL, EXISTS (SELECT 1 FROM agreements a WHERE a.org_id = organizations.id AND a.status = 'signed') FROM organizations;
+--> statement-breakpoint
+INSERT INTO organizations_search (rowid, name) SELECT id, replace(replace(name, 'ё', 'е'), 'Ё', 'Е') FROM organizations WHERE deleted_at IS NULL;
+--> statement-breakpoint
+CREATE TRIGGER `organization_profiles_made` AFTER INSERT ON `organizations`
+BEGIN
+  INSERT INTO organization_profiles (org_id, name, is_active) VALUES (NEW.id, NEW.name, NEW.deleted_at IS NULL);
+  INSERT INTO organizations_search (rowid, name) SELECT NEW.id, replace(replace(NEW.name, 'ё', 'е'), 'Ё', 'Е') WHERE NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `organization_profiles_changed` AFTER UPDATE OF name, deleted_at ON `organizations`
+BEGIN
+  UPDATE organization_profiles SET name = NEW.name, is_active = NEW.deleted_at IS NULL WHERE org_id = NEW.id;
+  DELETE FROM organizations_search WHERE rowid = NEW.id;
+  INSERT INTO organizations_search (rowid, name) SELECT NEW.id, replace(replace(NEW.name, 'ё', 'е'), 'Ё', 'Е') WHERE NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `organization_profiles_signed` AFTER UPDATE OF status ON `agreements`
+WHEN NEW.status <> OLD.status AND 'signed' IN (NEW.status, OLD.status)
+BEGIN
+  UPDATE organization_profiles SET stale = 1 WHERE org_id = NEW.org_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `organization_profiles_connected` AFTER INSERT ON `contractors`
+WHEN NEW.source_org_id IS NOT NULL AND NEW.deleted_at IS NULL
+BEGIN
+  UPDATE organization_profiles SET connections = connections + 1 WHERE org_id = NEW.source_org_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `organization_profiles_reconnected` AFTER UPDATE OF source_org_id, deleted_at ON `contractors`
+BEGIN
+  UPDATE organization_profiles SET connections = connections - 1 WHERE org_id = OLD.source_org_id AND OLD.deleted_at IS NULL;
+  UPDATE organization_profiles SET connections = connections + 1 WHERE org_id = NEW.source_org_id AND NEW.deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `organization_profiles_disconnected` AFTER DELETE ON `contractors`
+WHEN OLD.source_org_id IS NOT NULL AND OLD.deleted_at IS NULL
+BEGIN
+  UPDATE organization_profiles SET connections = connections - 1 WHERE org_id = OLD.source_org_id;
 END;

@@ -158,7 +158,14 @@ const schema = z.object({
   /** A resolver (DNS over HTTPS, JSON) that is asked whether a new e-mail's domain takes mail; without it none is. */
   MAIL_DNS_URL: z.url({ protocol: /^https$/ }).optional(),
   /** How mail goes out. `none`: it does not, and the log says so each time. */
-  MAIL_TRANSPORT: z.enum(['none', 'outbox']).default('none'),
+  MAIL_TRANSPORT: z.enum(['none', 'outbox', 'smtp', 'binding']).default('none'),
+  MAIL_FROM: z.string().min(3).max(200).default('Qoltanba <no-reply@localhost>'),
+  SMTP_HOST: z.string().optional(),
+  SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
+  /** Off only for a server on the same machine. */
+  SMTP_TLS: flag.default(true),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASSWORD: z.string().optional(),
   WEBHOOKS_ALLOW_LOCAL: flag.default(false),
   /** Official rates, `{date}` being the day that is asked for; `off` reads none. Development reads none by itself. */
   RATES_KZ_URL: feed.default('https://nationalbank.kz/rss/get_rates.cfm?fdate={date}'),

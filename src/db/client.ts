@@ -41,6 +41,15 @@ export async function batch(db: Db, writes: Write[]): Promise<unknown[]> {
   return first ? db.batch([first, ...rest]) : []
 }
 
+/** Runs a query that is a text of ours with its values, and gives rows as arrays. */
+export async function rawRows(db: Db, text: string, params: readonly (string | number)[]): Promise<unknown[][]> {
+  const client = (db as unknown as { $client: D1Database }).$client
+  return client
+    .prepare(text)
+    .bind(...params)
+    .raw()
+}
+
 /** D1 binds at most 100 parameters: rows of a bulk insert in pieces that fit. */
 export function chunks<T extends object>(rows: T[], columns: number): T[][] {
   const size = Math.max(1, Math.floor(100 / columns))

@@ -114,3 +114,20 @@ export function startOfDay(day: string, timeZone: string): string {
   const guess = at(offsetAt(`${day}T00:00:00Z`, timeZone).slice(0, 6))
   return at(offsetAt(guess, timeZone).slice(0, 6)).toISOString()
 }
+
+/**
+ * The instant at which clocks of the zone show `time` (`HH:MM`) on that day. A time that a change of clocks leaves out is moved on by as much as they are; of one
+ * that comes twice it is the first. @throws RangeError
+ */
+export function instantIn(day: string, time: string, timeZone: string): Date {
+  const wall = Date.parse(`${day}T${time.padStart(5, '0')}:00Z`)
+  if (Number.isNaN(wall)) throw new RangeError(`Not a day and time: ${day} ${time}`)
+  const offsetMs = (at: number) => {
+    const [, sign = '+', hours = '0', minutes = '0'] = /^([+-])(\d\d):(\d\d)/.exec(offsetAt(new Date(at), timeZone)) ?? []
+    return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+  }
+  // Offsets change by less than a day: the one before and the one after are all that there may be.
+  const [before, after] = [offsetMs(wall - 86_400_000), offsetMs(wall + 86_400_000)]
+  const candidates = [wall - before, wall - after].filter((at) => at + offsetMs(at) === wall)
+  return new Date(candidates.length > 0 ? Math.min(...candidates) : wall - before)
+}

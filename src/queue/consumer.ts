@@ -14,26 +14,32 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   'sms.send': async () => (await import('../notifications/send-sms.ts')).sendSms,
+  'mail.send': async () => (await import('../notifications/send-mail.ts')).sendMail,
+  'mail.send': async () => (await import('../notifications/send-mail.ts')).sendMail,
   'contract.render': async () => (await import('../contracts/render.ts')).renderJob,
   'package.seal': async () => (await import('../signing/seal.ts')).sealJob,
   'webhook.deliver': async () => (await import('../webhooks/deliver.ts')).deliver,
+  'report.run': async () => (await import('../reports/schedules/run.ts')).runJob,
   'agreement.goskey': async () => (await import('../agreements/goskey/order.ts')).goskeyJob,
 }
 
 /** While a job runs nobody else may take it; one that was cut off is taken again after this. More than each may take, no more than a caller waits. */
 const LEASE_MS: Record<JobType, number> = {
   'sms.send': 30_000,
+  'mail.send': 30_000,
+  'mail.send': 60_000,
   'webhook.deliver': 30_000,
   'contract.render': 60_000,
   'package.seal': 60_000,
   'agreement.goskey': 90_000,
+  'report.run': 60_000,
 }
 const leaseOf = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString()
 const MAX_ATTEMPTS = 10
 const backoffSeconds = (attempt: number) => Math.min(3600, 2 ** attempt)
 
 /** Work that holds whole documents in memory: one at a time, while calls to other services wait for their answers side by side. */
-const HEAVY: ReadonlySet<JobType> = new Set(['contract.render', 'package.seal'])
+const HEAVY: ReadonlySet<JobType> = new Set(['contract.render', 'package.seal', 'report.run'])
 /** The lane of one batch: a promise of another event must not be waited for (I/O belongs to the event that began it). */
 interface Lane {
   heavy: Promise<unknown>

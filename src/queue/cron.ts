@@ -12,6 +12,8 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
     'finish imports': async () => (await import('../directory/import/indexing.ts')).indexDirty,
     'sweep dropped bytes': async () => (await import('../construction/files/drop-files.ts')).sweepDroppedBytes,
     'expire report files': async () => (await import('../construction/files/report-files.ts')).expireReportFiles,
+    'take up due reports': async () => (await import('../reports/schedules/due.ts')).takeUpDue,
+    'refresh organization profiles': async () => (await import('../construction/partners/profiles.ts')).refreshProfiles,
     'read feeds': async () => (await import('../directory/feeds/read.ts')).readFeeds,
   },
   '17 3 * * *': {

@@ -1,9 +1,9 @@
-import { and, eq, lte, sql } from 'drizzle-orm'
+import { and, eq, lte, sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { Write } from '../db/client.ts'
 import { seal } from '../lib/hash.ts'
 import { uuidv7 } from '../lib/ids.ts'
-import type { Envelope, JobType, Payload } from './messages.ts'
+import type { Envelope, JobType, NewPayload } from './messages.ts'
 import { jobs } from './tables.ts'
 
 export interface Job {
@@ -22,21 +22,25 @@ export const payloadLabel = (id: string) => `job:${id}`
  */
 export const machineNow = () => new Date()
 
-/** Makes a job. Two with one `id` are one job: the second is not written. */
+/** Makes a job. Two with one `id` are one job: the second is not written; with `when`, only if that holds where it is written. */
 export async function makeJob<T extends JobType>(
   ctx: Pick<Ctx, 'db' | 'settings'>,
   type: T,
-  payload: Payload<T>,
-  options: { id?: string; delaySeconds?: number } = {},
+  payload: NewPayload<T>,
+  options: { id?: string; delaySeconds?: number; when?: SQL } = {},
 ): Promise<Job> {
   const now = machineNow()
-  const { id = uuidv7(now.getTime()), delaySeconds = 0 } = options
+  const { id = uuidv7(now.getTime()), delaySeconds = 0, when } = options
   const sealed = await seal(ctx.settings.APP_SECRET, payloadLabel(id), JSON.stringify(payload))
   const dueAt = new Date(now.getTime() + delaySeconds * 1000).toISOString()
-  const write = ctx.db
-    .insert(jobs)
-    .values({ id, type, payload: sealed, status: 'pending', dueAt, createdAt: now.toISOString() })
-    .onConflictDoNothing()
+  const write =
+    when === undefined
+      ? ctx.db
+          .insert(jobs)
+          .values({ id, type, payload: sealed, status: 'pending', dueAt, createdAt: now.toISOString() })
+          .onConflictDoNothing()
+      : ctx.db.run(sql`insert into ${jobs} (id, type, payload, status, due_at, created_at)
+          select ${id}, ${type}, ${sealed}, 'pending', ${dueAt}, ${now.toISOString()} where ${when} on conflict do nothing`)
   return { id, write, delaySeconds }
 }
 

@@ -5,6 +5,7 @@ import { openFileLink } from '../documents/file-link.ts'
 import { operation } from '../http/operation.ts'
 import { problem } from '../http/shapes.ts'
 import { publicKeys } from '../identity/tokens.ts'
+import { unsubscribeRoutes } from '../reports/schedules/unsubscribe.ts'
 import { pkiRoutes } from '../signing/keys/routes.ts'
 import { linkRoutes } from '../signing/link-routes.ts'
 import { pageRoutes } from '../signing/page-routes.ts'
@@ -77,6 +78,7 @@ export const publicZone: Surface = {
       },
       (ctx, { params }) => openFileLink(ctx, params.token),
     ),
+    ...unsubscribeRoutes,
     ...pkiRoutes,
     ...pageRoutes,
     ...verifyRoutes,

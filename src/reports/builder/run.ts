@@ -1,0 +1,56 @@
+import { orgOf, type Ctx } from '../../context.ts'
+import { rawRows, sqliteMessage } from '../../db/client.ts'
+import { AppError, type FieldIssue } from '../../http/errors.ts'
+import { compile, type Output } from './compile.ts'
+import type { Definition, Filters } from './definition.ts'
+import { shownValue } from './show.ts'
+
+/** What one run may give, and how long it may take. */
+export const MAX_ROWS = 10_000
+const MAX_MS = 5_000
+
+export interface Result {
+  columns: Output[]
+  /** Cells as they are kept, in the order of the columns. */
+  cells: unknown[][]
+  /** Whether there are more rows than were asked for. */
+  more: boolean
+}
+
+export const wrongDefinition = (issues: FieldIssue[]) =>
+  new AppError('validation', issues[0]?.message ?? 'Конфигурация отчёта не годится.', { issues })
+
+function timeLimit(): { over: Promise<never>; cancel: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AppError('unprocessable', `Отчёт считается дольше ${MAX_MS / 1000} секунд: сузьте его фильтрами.`)),
+      MAX_MS,
+    )
+  })
+  return { over, cancel: () => clearTimeout(timer) }
+}
+
+/** Runs a definition over the caller's organization. @throws AppError validation, or unprocessable where it takes too long or gives too much */
+export async function runDefinition(ctx: Ctx, definition: Definition, filters: Filters, limit: number): Promise<Result> {
+  const { query, errors } = compile(definition, orgOf(ctx), filters, limit + 1)
+  if (!query) throw wrongDefinition(errors)
+  const { over, cancel } = timeLimit()
+  try {
+    const cells = await Promise.race([rawRows(ctx.db, query.sql, query.params), over])
+    return { columns: query.columns, cells: cells.slice(0, limit), more: cells.length > limit }
+  } catch (error) {
+    // Sums beyond 64 bits are the one thing that a right definition can still trip over.
+    if (/integer overflow/i.test(sqliteMessage(error))) throw new AppError('unprocessable', 'Сумма в отчёте слишком велика.')
+    throw error
+  } finally {
+    cancel()
+  }
+}
+
+/** Rows as objects, by the keys of the columns. */
+export const rowsOf = ({ columns, cells }: Pick<Result, 'columns' | 'cells'>): Record<string, unknown>[] =>
+  cells.map((row) => Object.fromEntries(columns.map((column, i) => [column.key, shownValue(column, row[i])])))
+
+export const shownColumns = (columns: Output[]) =>
+  columns.map(({ key, label, format }) => ({ field: key, label, format: format ?? 'text' }))

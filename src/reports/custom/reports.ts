@@ -1,0 +1,202 @@
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type * as z from 'zod'
+import { audit, orgOf, type Ctx } from '../../context.ts'
+import { batch } from '../../db/client.ts'
+import { AppError, notFound } from '../../http/errors.ts'
+import { definePages, flag, oneOf } from '../../http/page-list.ts'
+import { mine, said, verbsOf } from '../../construction/registry/registry.ts'
+import { longStamp } from '../../construction/stamps.ts'
+import { compile } from '../builder/compile.ts'
+import { Definition } from '../builder/definition.ts'
+import { reportSchedules } from '../schedules/tables.ts'
+import { authorsOf, presentAuthor, type Author } from './authors.ts'
+import { CATEGORY_KEYS, type ChangeReport, type NewReport } from './schemas.ts'
+import { customReports as table, reportExecutions } from './tables.ts'
+
+type New = z.output<typeof NewReport>
+type Change = z.output<typeof ChangeReport>
+export type ReportRow = typeof table.$inferSelect
+const MISSING = 'Отчет не найден'
+
+export const reportPages = definePages({
+  key: table.id,
+  filters: { category: oneOf(table.category, CATEGORY_KEYS), is_favorite: flag(table.isFavorite), is_shared: flag(table.isShared) },
+  sorts: { created_at: table.createdAt },
+})
+
+/** The person who calls; keys have none. */
+export function authorOf(ctx: Ctx): number {
+  if (ctx.actor.kind === 'user') return ctx.actor.userId
+  throw new AppError('forbidden', 'Отчёты составляет человек, а не ключ.')
+}
+const callerId = (ctx: Ctx) => (ctx.actor.kind === 'user' ? ctx.actor.userId : 0)
+
+const definitionOf = (input: Change, before?: ReportRow): Definition => {
+  const known = Object.fromEntries(Object.keys(Definition.shape).map((key) => [key, (input as Record<string, unknown>)[key]]))
+  return { ...before?.definition, ...said(known) } as Definition
+}
+
+export const presentExecution = (row: typeof reportExecutions.$inferSelect, author: Author | undefined) => ({
+  id: row.id,
+  custom_report_id: row.reportId,
+  user_id: row.userId,
+  organization_id: row.orgId,
+  applied_filters: row.appliedFilters,
+  execution_time_ms: row.executionTimeMs,
+  result_rows_count: row.rowsCount,
+  export_format: row.exportFormat,
+  export_file_id: row.exportFileId,
+  status: row.status,
+  error_message: row.errorMessage,
+  created_at: longStamp(row.createdAt),
+  completed_at: row.completedAt === null ? null : longStamp(row.completedAt),
+  user: author ? presentAuthor(author) : null,
+})
+
+export const customReports = verbsOf({
+  table,
+  noun: 'custom_report',
+  missing: MISSING,
+  list: reportPages,
+  // One's own, and what others share.
+  seen: (ctx) => sql`(${mine(ctx, table)} and (${table.userId} = ${callerId(ctx)} or ${table.isShared} = 1))`,
+  columns: (input: New, { ctx }) => ({
+    userId: authorOf(ctx),
+    name: input.name,
+    description: input.description ?? null,
+    category: input.report_category,
+    definition: definitionOf(input),
+    isShared: input.is_shared ?? false,
+  }),
+  changes: (input: Change, { before }) => ({
+    ...said({ name: input.name, description: input.description, category: input.report_category, isShared: input.is_shared ?? undefined }),
+    definition: definitionOf(input, before),
+  }),
+  check: (input, { ctx, before }) => compile(definitionOf(input, before), orgOf(ctx)).errors ?? [],
+  related: async (ctx, rows) => {
+    const authors = await authorsOf(
+      ctx,
+      rows.map((r) => r.userId),
+    )
+    if (rows.length === 0) return { authors, scheduled: new Set<number>() }
+    const active = await ctx.db
+      .selectDistinct({ id: reportSchedules.reportId })
+      .from(reportSchedules)
+      .where(
+        and(
+          inArray(
+            reportSchedules.reportId,
+            rows.map((r) => r.id),
+          ),
+          eq(reportSchedules.isActive, true),
+          isNull(reportSchedules.deletedAt),
+        ),
+      )
+    return { authors, scheduled: new Set(active.map((r) => r.id)) }
+  },
+  present: (row, { authors, scheduled }) => {
+    const { definition: d } = row
+    const author = authors.get(row.userId)
+    return {
+      id: row.id,
+      name: row.name,
+      description: row.description,
+      organization_id: row.orgId,
+      user_id: row.userId,
+      report_category: row.category,
+      data_sources: { ...d.data_sources, joins: d.data_sources.joins ?? [] },
+      query_config: d.query_config ?? null,
+      columns_config: d.columns_config,
+      filters_config: d.filters_config ?? null,
+      aggregations_config: d.aggregations_config ?? null,
+      sorting_config: d.sorting_config ?? null,
+      visualization_config: d.visualization_config ?? null,
+      is_shared: row.isShared,
+      is_favorite: row.isFavorite,
+      is_scheduled: scheduled.has(row.id),
+      execution_count: row.executionCount,
+      last_executed_at: row.lastExecutedAt === null ? null : longStamp(row.lastExecutedAt),
+      created_at: longStamp(row.createdAt),
+      updated_at: longStamp(row.updatedAt),
+      user: author ? presentAuthor(author) : null,
+    }
+  },
+})
+
+/** Lets a report's author through: 403 for others of the organization. */
+export async function mustBeAuthor(ctx: Ctx, id: number): Promise<ReportRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(table)
+    .where(and(eq(table.id, id), mine(ctx, table)))
+  if (!row) throw notFound(MISSING)
+  if (row.userId !== callerId(ctx)) throw new AppError('forbidden', 'Изменять отчёт может только его автор.')
+  return row
+}
+
+export async function changeReport(ctx: Ctx, id: number, input: Change) {
+  await mustBeAuthor(ctx, id)
+  return customReports.change(ctx, id, input)
+}
+
+/** A deleted report takes its schedules with it. */
+export async function removeReport(ctx: Ctx, id: number): Promise<void> {
+  await mustBeAuthor(ctx, id)
+  const at = ctx.now.toISOString()
+  await batch(ctx.db, [
+    ctx.db.update(table).set({ deletedAt: at, updatedAt: at }).where(eq(table.id, id)),
+    ctx.db
+      .update(reportSchedules)
+      .set({ deletedAt: at, isActive: false, nextRunAt: null, updatedAt: at })
+      .where(and(eq(reportSchedules.reportId, id), isNull(reportSchedules.deletedAt))),
+    audit(ctx, orgOf(ctx), 'custom_report.deleted', `custom_report:${id}`),
+  ])
+}
+
+/** A copy is the caller's own: private, not favourite, never run. */
+export async function cloneReport(ctx: Ctx, id: number, name: string | undefined) {
+  const { name: called, description, category, definition } = await customReports.load(ctx, id)
+  const copy = Array.from(`Копия отчета - ${called}`).slice(0, 255).join('')
+  return customReports.create(ctx, { ...definition, name: name ?? copy, description, report_category: category, is_shared: false })
+}
+
+/** Turns the mark over, where it is written: two calls side by side turn it twice. */
+export async function switchFavorite(ctx: Ctx, id: number): Promise<boolean> {
+  await mustBeAuthor(ctx, id)
+  const [row] = await ctx.db
+    .update(table)
+    .set({ isFavorite: sql`not ${table.isFavorite}` })
+    .where(and(eq(table.id, id), isNull(table.deletedAt)))
+    .returning({ isFavorite: table.isFavorite })
+  if (!row) throw notFound(MISSING)
+  return row.isFavorite
+}
+
+export async function shareReport(ctx: Ctx, id: number, isShared: boolean): Promise<void> {
+  await mustBeAuthor(ctx, id)
+  await batch(ctx.db, [
+    ctx.db.update(table).set({ isShared, updatedAt: ctx.now.toISOString() }).where(eq(table.id, id)),
+    audit(ctx, orgOf(ctx), isShared ? 'custom_report.shared' : 'custom_report.unshared', `custom_report:${id}`),
+  ])
+}
+
+/** The latest runs, newest first. */
+export async function listExecutions(ctx: Ctx, id: number, limit: number) {
+  await customReports.load(ctx, id)
+  const rows = await ctx.db
+    .select()
+    .from(reportExecutions)
+    .where(eq(reportExecutions.reportId, id))
+    .orderBy(desc(reportExecutions.id))
+    .limit(limit)
+  const authors = await authorsOf(
+    ctx,
+    rows.map((r) => r.userId),
+  )
+  return rows.map((row) => presentExecution(row, authors.get(row.userId ?? 0)))
+}
+
+export async function showReport(ctx: Ctx, id: number) {
+  const [report, executions] = await Promise.all([customReports.get(ctx, id), listExecutions(ctx, id, 10)])
+  return { ...report, executions }
+}

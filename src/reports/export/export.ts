@@ -1,0 +1,69 @@
+import type { Ctx } from '../../context.ts'
+import { saveReportFile } from '../../construction/files/save-report.ts'
+import { zoneOf } from '../../construction/zone.ts'
+import { bytesOf, TYPES, writeTable, type Table } from '../../documents/spreadsheet/write-table.ts'
+import { dayIn } from '../../lib/dates.ts'
+import { utf8 } from '../../lib/hash.ts'
+import { toBase64Url } from '../../lib/ids.ts'
+import type { Definition, Filters } from '../builder/definition.ts'
+import type { Result } from '../builder/run.ts'
+import type { ExportFormat } from '../custom/tables.ts'
+import { chartOf, tableCell, tableColumns } from './table.ts'
+
+/** A file that a report was made into; it is kept among the organization's report files. */
+export interface Exported {
+  bytes: Uint8Array
+  filename: string
+  mime: string
+  /** As report files are named by the API. */
+  fileId: string
+  /** Where its bytes are: `files.id`. */
+  storedId: string
+}
+
+export const EXPORT_TYPES: Record<ExportFormat, { mime: string; ending: string }> = {
+  csv: { mime: TYPES.csv, ending: 'csv' },
+  excel: { mime: TYPES.xlsx, ending: 'xlsx' },
+  pdf: { mime: 'application/pdf', ending: 'pdf' },
+}
+
+interface Named {
+  name: string
+  definition: Definition
+  filters: Filters
+}
+
+/** `Финансы по проектам 2026-11-22.xlsx`: what a file system takes. */
+const fileName = (name: string, day: string, ending: string) =>
+  `${
+    name
+      .replaceAll(/[^\p{L}\p{N} ().,-]/gu, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+      .slice(0, 120) || 'report'
+  } ${day}.${ending}`
+
+/** Makes a result into a file and keeps it. */
+export async function exportResult(
+  ctx: Ctx,
+  { name, definition, filters }: Named,
+  result: Result,
+  format: ExportFormat,
+): Promise<Exported> {
+  const { mime, ending } = EXPORT_TYPES[format]
+  const zone = await zoneOf(ctx)
+  const { columns, cells } = result
+  const make = async (): Promise<Uint8Array> => {
+    if (format === 'pdf') {
+      const { reportPdf } = await import('./pdf.ts')
+      return reportPdf({ title: name, filters, columns, cells, chart: chartOf(definition, columns, cells), made: ctx.now, zone })
+    }
+    const rows = cells.map((row) => columns.map((column, i) => tableCell(column, row[i])))
+    const table: Table = { name: name.slice(0, 31), columns: tableColumns(columns), rows }
+    return bytesOf(writeTable(table, { format: format === 'csv' ? 'csv' : 'xlsx', zone }))
+  }
+  const bytes = await make()
+  const filename = fileName(name, dayIn(ctx.now, zone), ending)
+  const row = await saveReportFile(ctx, { type: 'reports/custom', filename, name, mime, bytes })
+  return { bytes, filename, mime, fileId: toBase64Url(utf8(row.path)), storedId: row.fileId }
+}

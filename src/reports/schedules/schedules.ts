@@ -1,0 +1,165 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import type * as z from 'zod'
+import { audit, orgOf, type Ctx } from '../../context.ts'
+import { batch } from '../../db/client.ts'
+import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
+import { invalid } from '../../construction/registry/registry.ts'
+import { longStamp } from '../../construction/stamps.ts'
+import { zoneOf } from '../../construction/zone.ts'
+import { compile } from '../builder/compile.ts'
+import { customReports, mustBeAuthor, type ReportRow } from '../custom/reports.ts'
+import { nextRun, type Plan } from './next.ts'
+import type { ChangeSchedule, NewSchedule } from './schemas.ts'
+import { reportSchedules as table } from './tables.ts'
+
+export type ScheduleRow = typeof table.$inferSelect
+const MISSING = 'Расписание не найдено'
+/** More of one report are a mistake, or a flood of mail. */
+const MAX_SCHEDULES = 20
+
+export const presentSchedule = (row: ScheduleRow) => ({
+  id: row.id,
+  custom_report_id: row.reportId,
+  organization_id: row.orgId,
+  user_id: row.userId,
+  schedule_type: row.type,
+  schedule_config: { time: row.config.time, day_of_week: row.config.day_of_week ?? null, day_of_month: row.config.day_of_month ?? null },
+  filters_preset: row.filtersPreset,
+  recipient_emails: row.recipients,
+  export_format: row.exportFormat,
+  is_active: row.isActive,
+  last_run_at: row.lastRunAt === null ? null : longStamp(row.lastRunAt),
+  next_run_at: row.nextRunAt === null ? null : longStamp(row.nextRunAt),
+  last_execution_id: row.lastExecutionId,
+  created_at: longStamp(row.createdAt),
+  updated_at: longStamp(row.updatedAt),
+})
+
+const ofReport = (ctx: Ctx, reportId: number) => and(eq(table.reportId, reportId), eq(table.orgId, orgOf(ctx)), isNull(table.deletedAt))
+
+export async function loadSchedule(ctx: Ctx, reportId: number, id: number): Promise<ScheduleRow> {
+  await customReports.load(ctx, reportId)
+  const [row] = await ctx.db
+    .select()
+    .from(table)
+    .where(and(eq(table.id, id), ofReport(ctx, reportId)))
+  if (!row) throw notFound(MISSING)
+  return row
+}
+
+export async function listSchedules(ctx: Ctx, reportId: number) {
+  await customReports.load(ctx, reportId)
+  const rows = await ctx.db.select().from(table).where(ofReport(ctx, reportId)).orderBy(asc(table.id))
+  return rows.map(presentSchedule)
+}
+
+interface Wanted extends Plan {
+  filtersPreset: ScheduleRow['filtersPreset']
+}
+
+/** A weekly one needs its day, a monthly one too; filters must be of the report. */
+function problemsOf(report: ReportRow, { type, config, filtersPreset }: Wanted): FieldIssue[] {
+  const issues: FieldIssue[] = []
+  const needs = { daily: undefined, weekly: 'day_of_week', monthly: 'day_of_month' } as const
+  const day = needs[type]
+  if (day && (config[day] === undefined || config[day] === null)) issues.push({ path: `schedule_config.${day}`, message: 'Укажите день.' })
+  const wrong = compile(report.definition, report.orgId, filtersPreset ?? {}).errors ?? []
+  return [...issues, ...wrong.map(({ path, message }) => ({ path: path.replace(/^filters\b/, 'filters_preset'), message }))]
+}
+
+const nextOf = async (ctx: Ctx, plan: Plan) => nextRun(plan, ctx.now, await zoneOf(ctx)).toISOString()
+
+/** Refuses what would be one schedule too many. */
+async function mustHaveRoom(ctx: Ctx, reportId: number): Promise<void> {
+  const [row] = await ctx.db
+    .select({ count: sql<number>`count(*)` })
+    .from(table)
+    .where(ofReport(ctx, reportId))
+  if ((row?.count ?? 0) >= MAX_SCHEDULES) throw new AppError('unprocessable', `У отчёта может быть не больше ${MAX_SCHEDULES} расписаний.`)
+}
+
+export async function createSchedule(ctx: Ctx, reportId: number, input: z.output<typeof NewSchedule>) {
+  const report = await mustBeAuthor(ctx, reportId)
+  const wanted: Wanted = { type: input.schedule_type, config: input.schedule_config, filtersPreset: input.filters_preset ?? null }
+  const issues = problemsOf(report, wanted)
+  if (issues.length > 0) throw invalid(issues)
+  await mustHaveRoom(ctx, reportId)
+  const at = ctx.now.toISOString()
+  const [made] = await batch(ctx.db, [
+    ctx.db
+      .insert(table)
+      .values({
+        orgId: orgOf(ctx),
+        reportId,
+        userId: report.userId,
+        ...wanted,
+        recipients: input.recipient_emails,
+        exportFormat: input.export_format,
+        isActive: input.is_active,
+        nextRunAt: input.is_active ? await nextOf(ctx, wanted) : null,
+        createdAt: at,
+        updatedAt: at,
+      })
+      .returning(),
+    audit(ctx, orgOf(ctx), 'report_schedule.created', `custom_report:${reportId}`),
+  ])
+  const [row] = made as ScheduleRow[]
+  if (!row) throw new Error('the schedule was not written')
+  return presentSchedule(row)
+}
+
+/** Writes a change and works the next time out anew; a schedule that is switched on again starts with a clean record. */
+async function rewrite(ctx: Ctx, row: ScheduleRow, change: Partial<ScheduleRow>): Promise<ScheduleRow> {
+  const after = { ...row, ...change }
+  const [changed] = await batch(ctx.db, [
+    ctx.db
+      .update(table)
+      .set({
+        ...change,
+        ...(after.isActive && !row.isActive ? { failures: 0 } : {}),
+        nextRunAt: after.isActive ? await nextOf(ctx, after) : null,
+        updatedAt: ctx.now.toISOString(),
+      })
+      .where(and(eq(table.id, row.id), isNull(table.deletedAt)))
+      .returning(),
+    audit(ctx, orgOf(ctx), 'report_schedule.changed', `report_schedule:${row.id}`),
+  ])
+  const [now] = changed as ScheduleRow[]
+  if (!now) throw notFound(MISSING)
+  return now
+}
+
+export async function changeSchedule(ctx: Ctx, reportId: number, id: number, input: z.output<typeof ChangeSchedule>) {
+  const report = await mustBeAuthor(ctx, reportId)
+  const row = await loadSchedule(ctx, reportId, id)
+  const wanted: Wanted = {
+    type: input.schedule_type ?? row.type,
+    config: input.schedule_config ?? row.config,
+    filtersPreset: input.filters_preset === undefined ? row.filtersPreset : input.filters_preset,
+  }
+  const issues = problemsOf(report, wanted)
+  if (issues.length > 0) throw invalid(issues)
+  const change = {
+    ...wanted,
+    recipients: input.recipient_emails ?? row.recipients,
+    exportFormat: input.export_format ?? row.exportFormat,
+    isActive: input.is_active ?? row.isActive,
+  }
+  return presentSchedule(await rewrite(ctx, row, change))
+}
+
+export async function toggleSchedule(ctx: Ctx, reportId: number, id: number): Promise<boolean> {
+  await mustBeAuthor(ctx, reportId)
+  const row = await loadSchedule(ctx, reportId, id)
+  return (await rewrite(ctx, row, { isActive: !row.isActive })).isActive
+}
+
+export async function removeSchedule(ctx: Ctx, reportId: number, id: number): Promise<void> {
+  await mustBeAuthor(ctx, reportId)
+  await loadSchedule(ctx, reportId, id)
+  const at = ctx.now.toISOString()
+  await batch(ctx.db, [
+    ctx.db.update(table).set({ deletedAt: at, updatedAt: at, isActive: false, nextRunAt: null }).where(eq(table.id, id)),
+    audit(ctx, orgOf(ctx), 'report_schedule.deleted', `report_schedule:${id}`),
+  ])
+}

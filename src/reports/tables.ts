@@ -1,0 +1,3 @@
+// Only re-exports: each table belongs to the feature that declares it.
+export * from './custom/tables.ts'
+export * from './schedules/tables.ts'

@@ -25,8 +25,12 @@ function taken(error: unknown): AppError {
   throw error
 }
 
-/** Creates the organization, its owner and the trial balance, all or nothing. */
-export async function registerCompany(ctx: Ctx, input: { name: string; email: string; phone: string; password: string }): Promise<Company> {
+/** Creates the organization, its owner and the trial balance, all or nothing; with `parentId` as the child of another one. */
+export async function registerCompany(
+  ctx: Ctx,
+  input: { name: string; email: string; phone: string; password: string },
+  parentId: number | null = null,
+): Promise<Company> {
   const { name, phone } = input
   const email = normalizeEmail(input.email)
   if (email === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) throw new AppError('conflict', 'This e-mail is taken.')
@@ -42,7 +46,7 @@ export async function registerCompany(ctx: Ctx, input: { name: string; email: st
   const orgId = sql<number>`(select id from organizations where email = ${email} and deleted_at is null)`
   try {
     await batch(ctx.db, [
-      ctx.db.insert(organizations).values({ name, email, phone, createdAt: at }),
+      ctx.db.insert(organizations).values({ name, email, phone, parentId, createdAt: at }),
       ctx.db.insert(users).values({
         staffId: newStaffId(),
         orgId,

@@ -3,11 +3,15 @@ import { contractorRoutes } from '../construction/contractors/routes.ts'
 import { contractBoardRoutes, contractRoutes, filterRoutes } from '../construction/contracts/routes.ts'
 import { fileRoutes } from '../construction/files/routes.ts'
 import { peopleRoutes } from '../construction/people/routes.ts'
+import { organizationRoutes } from '../construction/organizations/routes.ts'
 import { adminSessionRoutes } from '../construction/people/session-routes.ts'
+import { projectRoutes } from '../construction/projects/routes.ts'
 import { supplierRoutes } from '../construction/suppliers/routes.ts'
+import { partnerRoutes } from '../construction/partners/routes.ts'
 import { timeRoutes } from '../construction/time/routes.ts'
 import { coefficientRoutes } from '../construction/coefficients/routes.ts'
 import { workTypeRoutes } from '../construction/work-types/routes.ts'
+import { workRoutes } from '../construction/works/routes.ts'
 import { unitRoutes } from '../construction/units/routes.ts'
 import { laravel } from '../http/shapes.ts'
 
@@ -21,8 +25,12 @@ export const admin: Surface = {
     ...peopleRoutes,
     ...fileRoutes,
     ...timeRoutes,
+    ...partnerRoutes,
     ...unitRoutes,
     ...supplierRoutes,
+    ...organizationRoutes,
+    ...projectRoutes,
+    ...workRoutes,
     ...coefficientRoutes,
     ...workTypeRoutes,
     ...contractorRoutes,

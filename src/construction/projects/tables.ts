@@ -38,6 +38,9 @@ export const projects = sqliteTable(
     livingIndex('projects_started', t, t.startDate),
     livingIndex('projects_ended', t, t.endDate),
     livingIndex('projects_updated', t, t.updatedAt),
+    // Exact filters, in the order of the default sort.
+    livingIndex('projects_of_status', t, t.status, t.createdAt),
+    livingIndex('projects_archived', t, t.isArchived, t.createdAt),
     index('projects_category')
       .on(t.costCategoryId)
       .where(sql`deleted_at is null`),

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { orgOf, type Ctx } from '../../context.ts'
+import { fileLink } from '../../documents/file-link.ts'
 import { orNull, showMoney, showQuantity, showRate } from '../../http/numbers.ts'
 import { users } from '../../identity/tables.ts'
 import { percentShare, toJsonNumber } from '../../lib/money.ts'
@@ -17,6 +18,9 @@ import { completedWorks, workMaterials } from './tables.ts'
 
 export type WorkRow = typeof completedWorks.$inferSelect
 type WorkTypeRow = typeof workTypes.$inferSelect
+
+/** How long the address of a person's picture opens it. */
+const AVATAR_SECONDS = 3600
 
 const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]))
 const among = (column: SQLiteColumn, ids: readonly (number | null)[]): SQL =>
@@ -56,6 +60,7 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
         email: users.email,
         phone: sql<string | null>`coalesce(${users.phone}, ${users.contactPhone})`.as('shown_phone'),
         position: sql<string | null>`coalesce(${memberships.position}, ${users.position})`.as('shown_position'),
+        avatarId: users.avatarFileId,
       })
       .from(users)
       .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.orgId, orgOf(ctx))))
@@ -78,11 +83,17 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
     projects: byId(places),
     contracts: byId(agreed),
     workTypes: new Map(types.map(({ type, unit }) => [type.id, presentWorkTypeOfWork(type, unit)])),
-    users: byId(people),
+    users: byId(await Promise.all(people.map(({ avatarId, ...user }) => withAvatar(ctx, user, avatarId)))),
     contractors: byId(firms),
     materials: usedIn,
   }
 }
+
+const withAvatar = async <T extends object>(ctx: Ctx, user: T, fileId: string | null) => ({
+  ...user,
+  avatar_url: fileId === null ? null : await fileLink(ctx, fileId, AVATAR_SECONDS, 'inline'),
+})
+
 type Related = NonNullable<Awaited<ReturnType<typeof relatedToWorks>>>
 
 const presentMaterial = (row: typeof workMaterials.$inferSelect, name: string, unit: string | null) => ({
@@ -140,7 +151,7 @@ function presentWork(work: WorkRow, related: Related) {
         }
       : null,
     work_type: there(related.workTypes.get(work.workTypeId), 'type', work.workTypeId),
-    user: { ...user, avatar_url: null },
+    user,
     contractor: (work.contractorId === null ? undefined : related.contractors.get(work.contractorId)) ?? null,
     contract_id: work.contractId,
     contractor_id: work.contractorId,

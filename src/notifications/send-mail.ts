@@ -1,32 +1,66 @@
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
+import { readFile } from '../documents/files.ts'
 import type { Payload } from '../queue/messages.ts'
+import { outgoing, type Attachment, type Mail } from './mail/transport.ts'
 import { messageLog, outboxMessages } from './tables.ts'
 
-type Mail = Payload<'mail.send'>
-interface Job {
-  id: string
-}
-/** Hands a letter over. No final answer: it throws, and the queue tries again; `rejected` is final. */
-type Transport = (ctx: Ctx, mail: Mail, job: Job) => Promise<{ status: 'accepted' } | { status: 'rejected'; reason: string }>
-
-/** Every way in which mail goes out, by the name that `MAIL_TRANSPORT` chooses. */
-const TRANSPORTS: Record<Ctx['settings']['MAIL_TRANSPORT'], Transport> = {
-  none: async () => ({ status: 'rejected', reason: 'no_transport' }),
-  outbox: async (ctx, { to, subject, text }, { id }) => {
-    const letter = { id, channel: 'email' as const, to, text, subject, code: null, attachments: [], createdAt: ctx.now.toISOString() }
-    await ctx.db.insert(outboxMessages).values(letter).onConflictDoNothing()
-    return { status: 'accepted' }
-  },
+async function attachmentsOf(ctx: Ctx, said: Payload<'mail.send'>['attachments']): Promise<Attachment[]> {
+  const files: Attachment[] = []
+  // One after the other: they are held in memory as it is.
+  for (const { fileId, filename } of said) {
+    const { file, bytes } = await readFile(ctx, fileId)
+    files.push({ filename, mime: file.mime, bytes })
+  }
+  return files
 }
 
-/** Sends a letter; what became of it is kept without what it said and to whom. */
-export async function sendMail(ctx: Ctx, mail: Mail, job: Job): Promise<void> {
-  const provider = ctx.settings.MAIL_TRANSPORT
-  const result = await TRANSPORTS[provider](ctx, mail, job)
+/** The id by which mail servers and clients know a mail: the same on every try, so that a second copy is known for one. */
+const messageIdOf = (ctx: Ctx, jobId: string): string => {
+  const host = new URL(ctx.settings.PUBLIC_URL ?? 'https://localhost').hostname
+  return `<${jobId.replaceAll(/[^A-Za-z0-9.-]/g, '.')}@${host}>`
+}
+
+/** The outbox of development: what would have gone out. */
+const keep = (ctx: Ctx, { to, text, subject }: Payload<'mail.send'>, attachments: Attachment[], id: string) =>
+  ctx.db
+    .insert(outboxMessages)
+    .values({
+      id,
+      channel: 'email',
+      to,
+      text,
+      code: null,
+      subject,
+      attachments: attachments.map(({ filename, bytes }) => ({ filename, size: bytes.byteLength })),
+      createdAt: ctx.now.toISOString(),
+    })
+    .onConflictDoNothing()
+
+/**
+ * Sends a mail, by whatever `MAIL_TRANSPORT` says. What the other side refuses for good is kept in the log and not tried again; no final answer is thrown, and the
+ * queue tries again. A mail that was taken once is not sent again. What it said and to whom is kept nowhere.
+ */
+export async function sendMail(ctx: Ctx, said: Payload<'mail.send'>, job: { id: string }): Promise<void> {
+  const [before] = await ctx.db.select({ status: messageLog.status }).from(messageLog).where(eq(messageLog.id, job.id))
+  if (before) return
+  const attachments = await attachmentsOf(ctx, said.attachments)
+  const { MAIL_TRANSPORT: provider } = ctx.settings
+  if (provider === 'outbox') {
+    await keep(ctx, said, attachments, job.id)
+    return
+  }
+  const { to, subject, text, html, unsubscribe } = said
+  const mail: Mail = { to, subject, text, html, attachments, unsubscribe, messageId: messageIdOf(ctx, job.id) }
+  const result = await outgoing(ctx, mail)
+  const outcome =
+    result.status === 'accepted'
+      ? { status: result.status, providerId: result.id }
+      : { status: result.status, reason: result.reason, providerCode: result.code }
   await ctx.db
     .insert(messageLog)
-    .values({ id: job.id, orgId: mail.orgId, channel: 'email', provider, createdAt: ctx.now.toISOString(), ...result })
+    .values({ id: job.id, orgId: said.orgId, channel: 'email', provider, ...outcome, createdAt: ctx.now.toISOString() })
     .onConflictDoNothing()
   if (result.status === 'rejected')
-    console.error(JSON.stringify({ level: 'error', where: 'mail', provider, reason: result.reason, job: job.id }))
+    console.error(JSON.stringify({ level: 'error', where: 'mail', provider, reason: result.reason, code: result.code, job: job.id }))
 }

@@ -15,7 +15,6 @@ type Handlers = {
 const HANDLERS: Handlers = {
   'sms.send': async () => (await import('../notifications/send-sms.ts')).sendSms,
   'mail.send': async () => (await import('../notifications/send-mail.ts')).sendMail,
-  'mail.send': async () => (await import('../notifications/send-mail.ts')).sendMail,
   'contract.render': async () => (await import('../contracts/render.ts')).renderJob,
   'package.seal': async () => (await import('../signing/seal.ts')).sealJob,
   'webhook.deliver': async () => (await import('../webhooks/deliver.ts')).deliver,
@@ -26,7 +25,6 @@ const HANDLERS: Handlers = {
 /** While a job runs nobody else may take it; one that was cut off is taken again after this. More than each may take, no more than a caller waits. */
 const LEASE_MS: Record<JobType, number> = {
   'sms.send': 30_000,
-  'mail.send': 30_000,
   'mail.send': 60_000,
   'webhook.deliver': 30_000,
   'contract.render': 60_000,

@@ -20,7 +20,6 @@ export const MESSAGES = {
     /** Where the recipient may say that it wants no more of these (RFC 8058). */
     unsubscribe: z.string().nullable().default(null),
   }),
-  'mail.send': z.object({ orgId: z.number().nullable(), to: z.string(), subject: z.string(), text: z.string() }),
   'contract.render': z.object({ renderingId: z.string() }),
   'package.seal': z.object({ packageId: z.string() }),
   'webhook.deliver': z.object({ deliveryId: z.string() }),

@@ -70,9 +70,18 @@ export const plusofon: ErrorShape = (error) => {
   })
 }
 
-/** Document 004 (Laravel): validation is 422 with `errors` by field, 400 where the operation says so. */
+/**
+ * Document 004 (Laravel): validation is 422 with `errors` by field, 400 where the operation says so. Acts, contracts and payments read the reason in `error`, others in
+ * `message`: it is in both.
+ */
 export const laravel: ErrorShape = (error) => {
-  if (error.code !== 'validation') return send(error, { success: false, message: error.message, data: null })
+  if (error.code !== 'validation') return send(error, { success: false, message: error.message, error: error.message, data: null })
   const asked = error.details.status === undefined ? new AppError(error.code, error.message, { ...error.details, status: 422 }) : error
-  return send(asked, { success: false, message: 'The given data was invalid.', errors: byField(error.details.issues) })
+  const { issues } = error.details
+  return send(asked, {
+    success: false,
+    message: 'The given data was invalid.',
+    error: issues?.[0]?.message ?? error.message,
+    errors: byField(issues),
+  })
 }

@@ -14,20 +14,35 @@ export const performanceActs = sqliteTable(
     amount: integer('amount').notNull(),
     isApproved: flagColumn('is_approved').notNull().default(false),
     approvalDate: text('approval_date'),
-    /** Number, description and the contract's number, as they are searched. */
+    /** Number and description, as they are searched; the contract's number is searched in the contract. */
     search: text('search').notNull(),
+    /** The signing route that it was sent along last. */
     packageId: text('package_id'),
   },
   (t) => [
     livingIndex('performance_acts_listed', t, t.actDate),
     livingIndex('performance_acts_made', t, t.createdAt),
     livingIndex('performance_acts_amount', t, t.amount),
+    livingIndex('performance_acts_number', t, t.number),
+    livingIndex('performance_acts_approved', t, t.isApproved, t.actDate),
+    index('performance_acts_package')
+      .on(t.packageId)
+      .where(sql`package_id is not null`),
     index('performance_acts_contract')
       .on(t.contractId, t.actDate, t.id)
       .where(sql`deleted_at is null`),
   ],
 )
 
+/** How many acts an organization has, and for how much: kept by triggers, so that no list adds all of them up. */
+export const actTotals = sqliteTable('act_totals', {
+  orgId: integer('org_id').primaryKey(),
+  acts: integer('acts').notNull(),
+  approved: integer('approved').notNull(),
+  amount: integer('amount').notNull(),
+})
+
+/** Which part of which work an act includes. */
 export const actWorks = sqliteTable(
   'act_works',
   {

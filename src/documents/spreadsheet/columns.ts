@@ -28,7 +28,7 @@ const FORMATS: Record<Kind, string> = {
   date: 'dd.mm.yyyy',
   instant: 'dd.mm.yyyy hh:mm',
 }
-export const formatOf = ({ kind }: Column): string => FORMATS[kind]
+export const formatOf = ({ kind }: Pick<Column, 'kind'>): string => FORMATS[kind]
 
 const WIDTHS: Record<Kind, number> = { text: 30, integer: 12, money: 18, quantity: 14, percent: 12, date: 12, instant: 18 }
 export const widthOf = ({ kind, width }: Column): number => width ?? WIDTHS[kind]
@@ -65,6 +65,9 @@ function offsetOf(instant: string, zone: string): number {
 const wallClock = (instant: string, zone: string): number =>
   Math.floor((toDate(instant).getTime() + offsetOf(instant, zone)) / 60_000) * 60_000
 
+/** A day as spreadsheets count them, from 1899-12-30. */
+export const dayNumber = (day: string): number => (Date.parse(day) - EPOCH) / DAY_MS
+
 /** A cell as a spreadsheet keeps it: days are counted from 1899-12-30, numbers are whole units. */
 export function xlsxValue(cell: Cell | undefined, column: Column, zone: string): string | number | null {
   if (cell === null || cell === undefined || cell === '') return null
@@ -73,7 +76,7 @@ export function xlsxValue(cell: Cell | undefined, column: Column, zone: string):
     const scale = scaleOf(column)
     return kind === 'percent' ? toJsonNumber(cell, scale + 2) : scale === 0 ? cell : toJsonNumber(cell, scale)
   }
-  if (kind === 'date' && cell >= FIRST_DAY && isDay(cell)) return (Date.parse(cell) - EPOCH) / DAY_MS
+  if (kind === 'date' && cell >= FIRST_DAY && isDay(cell)) return dayNumber(cell)
   if (kind === 'instant' && isInstant(cell) && cell > FIRST_DAY) return (wallClock(cell, zone) - EPOCH) / DAY_MS
   return xlsxText(cell)
 }

@@ -1,4 +1,12 @@
-import { writeXlsx, writeXlsxStream, type Cell as StyledCell, type CellStyle, type CellValue, type ColumnDef } from 'hucre/xlsx'
+import {
+  writeXlsx,
+  writeXlsxStream,
+  type Cell as StyledCell,
+  type CellStyle,
+  type CellValue,
+  type ColumnDef,
+  type WriteSheet,
+} from 'hucre/xlsx'
 import { formatOf, xlsxText, widthOf, xlsxValue, type Cell, type Column } from './columns.ts'
 import { withTotals, type Table } from './write-table.ts'
 
@@ -15,7 +23,7 @@ const values = (row: readonly Cell[], columns: readonly Column[], zone: string):
   columns.map((column, i) => xlsxValue(row[i], column, zone))
 
 /** Excel refuses some characters in the names of sheets, and more than 31 of them. */
-function sheetNames(tables: readonly Table[]): string[] {
+function sheetNames(tables: readonly { name: string }[]): string[] {
   const taken = new Set<string>()
   return tables.map(({ name }) => {
     const base =
@@ -64,28 +72,25 @@ export async function* xlsxOf(table: Table, zone: string): AsyncGenerator<Uint8A
   }
 }
 
-/** Several sheets; each is whole in memory. */
-export async function bookOf(tables: readonly Table[], zone: string): Promise<Uint8Array> {
-  const names = sheetNames(tables)
-  const sheets = await Promise.all(
-    tables.map(async (table, at) => {
-      const { columns } = table
-      const rows: CellValue[][] = [columns.map(({ header }) => xlsxText(header))]
-      for await (const row of withTotals(table)) rows.push(values(row, columns, zone))
-      const cells = new Map<string, Partial<StyledCell>>()
-      const style = (row: number, of: (column: Column) => CellStyle) => {
-        for (const [i, column] of columns.entries()) cells.set(`${row},${i}`, { value: rows[row]?.[i] ?? null, style: of(column) })
-      }
-      style(0, () => HEAD)
-      if (table.totals) style(rows.length - 1, totalStyle)
-      return {
-        name: names[at] ?? '',
-        columns: columns.map((column) => ({ width: widthOf(column), style: bodyStyle(column) })),
-        rows,
-        cells,
-        freezePane: { rows: 1 },
-      }
-    }),
-  )
-  return writeXlsx({ sheets })
+/** A table as a sheet that is whole in memory. */
+async function sheetOf(table: Table, name: string, zone: string): Promise<WriteSheet> {
+  const { columns } = table
+  const rows: CellValue[][] = [columns.map(({ header }) => xlsxText(header))]
+  for await (const row of withTotals(table)) rows.push(values(row, columns, zone))
+  const cells = new Map<string, Partial<StyledCell>>()
+  const style = (row: number, of: (column: Column) => CellStyle) => {
+    for (const [i, column] of columns.entries()) cells.set(`${row},${i}`, { value: rows[row]?.[i] ?? null, style: of(column) })
+  }
+  style(0, () => HEAD)
+  if (table.totals) style(rows.length - 1, totalStyle)
+  const defs = columns.map((column) => ({ width: widthOf(column), style: bodyStyle(column) }))
+  return { name, columns: defs, rows, cells, freezePane: { rows: 1 } }
+}
+
+/** Several sheets; forms that are laid out by hand come before the tables. */
+export async function bookOf(tables: readonly Table[], zone: string, forms: readonly WriteSheet[] = []): Promise<Uint8Array> {
+  const names = sheetNames([...forms, ...tables])
+  const laid = forms.map((form, i) => ({ ...form, name: names[i] ?? '' }))
+  const sheets = await Promise.all(tables.map((table, i) => sheetOf(table, names[forms.length + i] ?? '', zone)))
+  return writeXlsx({ sheets: [...laid, ...sheets] })
 }

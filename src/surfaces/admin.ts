@@ -9,10 +9,16 @@ import { projectRoutes } from '../construction/projects/routes.ts'
 import { supplierRoutes } from '../construction/suppliers/routes.ts'
 import { partnerRoutes } from '../construction/partners/routes.ts'
 import { timeRoutes } from '../construction/time/routes.ts'
+import { categoryRoutes } from '../construction/cost-categories/routes.ts'
+import { logRoutes } from '../construction/logs/routes.ts'
+import { materialRoutes } from '../construction/materials/routes.ts'
 import { coefficientRoutes } from '../construction/coefficients/routes.ts'
 import { workTypeRoutes } from '../construction/work-types/routes.ts'
 import { workRoutes } from '../construction/works/routes.ts'
 import { unitRoutes } from '../construction/units/routes.ts'
+import { builderRoutes } from '../reports/builder/routes.ts'
+import { customReportRoutes } from '../reports/custom/routes.ts'
+import { scheduleRoutes } from '../reports/schedules/routes.ts'
 import { laravel } from '../http/shapes.ts'
 
 /** Document 004, ProHelper: the construction back office. */
@@ -31,11 +37,14 @@ export const admin: Surface = {
     ...organizationRoutes,
     ...projectRoutes,
     ...workRoutes,
-    ...coefficientRoutes,
+    ...materialRoutes, ...categoryRoutes, ...coefficientRoutes, ...logRoutes,
     ...workTypeRoutes,
     ...contractorRoutes,
     ...contractRoutes,
     ...filterRoutes,
     ...contractBoardRoutes,
+    ...builderRoutes,
+    ...customReportRoutes,
+    ...scheduleRoutes,
   ],
 }

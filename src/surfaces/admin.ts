@@ -19,6 +19,7 @@ import { unitRoutes } from '../construction/units/routes.ts'
 import { builderRoutes } from '../reports/builder/routes.ts'
 import { customReportRoutes } from '../reports/custom/routes.ts'
 import { scheduleRoutes } from '../reports/schedules/routes.ts'
+import { actRoutes } from '../construction/acts/routes.ts'
 import { laravel } from '../http/shapes.ts'
 
 /** Document 004, ProHelper: the construction back office. */
@@ -41,6 +42,7 @@ export const admin: Surface = {
     ...workTypeRoutes,
     ...contractorRoutes,
     ...contractRoutes,
+    ...actRoutes,
     ...filterRoutes,
     ...contractBoardRoutes,
     ...builderRoutes,

@@ -1,6 +1,5 @@
 /** Whether a file that came with an agreement is what it may be, and what it says it is: by its content, whatever it is called. */
 import { AppError, type FieldIssue } from '../http/errors.ts'
-import { looksLikePdf } from '../documents/magic.ts'
 import { spoken } from './fields.ts'
 
 export const MAX_FILE_BYTES = 10 * 1_048_576
@@ -25,11 +24,25 @@ const word = (bytes: Uint8Array, at: number) => new DataView(bytes.buffer, bytes
 /** A side of 20,000 pixels is more than any scanner or camera gives. */
 const isSide = (pixels: number) => pixels > 0 && pixels <= 20_000
 
-/** Signature, header with a size, and an end (W3C PNG, 5): one that was cut off on the way is none. */
+const nameAt = (bytes: Uint8Array, at: number) => String.fromCharCode(...bytes.subarray(at, at + 4))
+
+/** Signature, header with a size, then chunk after chunk to the end, data among them, and nothing behind it (W3C PNG, 5). */
 function isPng(bytes: Uint8Array): boolean {
-  if (bytes.length < 45 || !startsWith(bytes, PNG) || String.fromCharCode(...bytes.subarray(12, 16)) !== 'IHDR') return false
-  const end = String.fromCharCode(...bytes.subarray(-64)).lastIndexOf('IEND')
-  return isSide(word(bytes, 16)) && isSide(word(bytes, 20)) && end >= 0
+  if (bytes.length < 45 || !startsWith(bytes, PNG) || nameAt(bytes, 12) !== 'IHDR') return false
+  if (!isSide(word(bytes, 16)) || !isSide(word(bytes, 20))) return false
+  let hasData = false
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + word(bytes, at)) {
+    const name = nameAt(bytes, at + 4)
+    if (name === 'IEND') return hasData && at + 12 === bytes.length
+    if (name === 'IDAT') hasData = true
+  }
+  return false
+}
+
+/** Whether the image ends: in what is compressed FF is followed by a zero, so that FF D9 is its end. Telephones put more behind it. */
+function endsAfter(bytes: Uint8Array, from: number): boolean {
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) if (bytes[at + 1] === 0xd9) return true
+  return false
 }
 
 /** Start of image, a frame with a size, end of image (ITU T.81, B). */
@@ -42,7 +55,7 @@ function isJpeg(bytes: Uint8Array): boolean {
     // SOF0 to SOF15, but for DHT, JPG and DAC, which lie between them.
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       const [height, width] = [5, 7].map((offset) => ((bytes[at + offset] ?? 0) << 8) | (bytes[at + offset + 1] ?? 0))
-      return isSide(height ?? 0) && isSide(width ?? 0) && bytes.lastIndexOf(0xd9) > bytes.length - 64
+      return isSide(height ?? 0) && isSide(width ?? 0) && endsAfter(bytes, at + 2 + size)
     }
     if (marker === 0xff) at += 1
     else if (size < 2) return false
@@ -51,8 +64,11 @@ function isJpeg(bytes: Uint8Array): boolean {
   return false
 }
 
+/** At its start: readers find a header anywhere in the first kilobyte, behind a page of HTML too. */
+const startsAsPdf = (bytes: Uint8Array) => /^(\u00ef\u00bb\u00bf)?\s*%PDF-/.test(String.fromCharCode(...bytes.subarray(0, 64)))
+
 async function isPdf(bytes: Uint8Array): Promise<boolean> {
-  if (!looksLikePdf(bytes)) return false
+  if (!startsAsPdf(bytes)) return false
   const { loadPdf } = await import('../documents/pdf/load.ts')
   try {
     await loadPdf(bytes, MAX_FILE_BYTES)

@@ -13,6 +13,7 @@ import { BASE, bytesOf, PNG, png, readyAgreement, review, saved, status, submit,
 const MB = 1_048_576
 /** The smallest JPEG that says it is a picture: SOI, JFIF, one frame header of 8 × 8, EOI. */
 const JPEG = new Uint8Array(Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080008000801011100ffd9', 'hex'))
+const bytesFrom = (...parts: (Uint8Array | string)[]) => new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part))))
 const file = (bytes: Uint8Array, name: string, type: string) => new File([bytes.slice()], name, { type })
 const pdf = (bytes: Uint8Array = onePage(), name = 'подписан.pdf') => file(bytes, name, 'application/pdf')
 const upload = (company: Company, files: [string, File | string][]) => {
@@ -45,6 +46,11 @@ describe('files of an agreement', () => {
     expect((await bytesOf(path, await operatorToken())).status).toBe(200)
   })
 
+  it('may have behind them what telephones put there', async () => {
+    const photo = bytesFrom(JPEG, 'SEFH', new Uint8Array(300), 'SEFT')
+    expect((await submit(await newCompany(), 'fiz', { file_selfie: file(photo, 'a.jpg', 'image/jpeg') })).status).toBe(200)
+  })
+
   const half = PNG.slice(0, 40)
   const bad: [string, File][] = [
     ['empty', file(new Uint8Array(), 'a.png', 'image/png')],
@@ -61,6 +67,23 @@ describe('files of an agreement', () => {
         Uint8Array.from(PNG, (b, i) => (i >= 16 && i < 20 ? 0 : b)),
         'a.png',
         'image/png',
+      ),
+    ],
+    ['a page behind a picture', file(bytesFrom(PNG, '<script>alert(1)</script>'), 'a.png', 'image/png')],
+    ['an archive behind a picture that says it ends', file(bytesFrom(PNG, `PK\u0003\u0004${'x'.repeat(500)}IEND`), 'a.png', 'image/png')],
+    [
+      'a page between the head and the end of a picture',
+      file(bytesFrom(PNG.slice(0, 33), '<script>alert(1)</script>', PNG.slice(-12)), 'a.png', 'image/png'),
+    ],
+    ['a picture of nothing', file(bytesFrom(PNG.slice(0, 33), PNG.slice(-12)), 'a.png', 'image/png')],
+    ['a PDF behind a page', pdf(bytesFrom('<script>alert(1)</script>', onePage()))],
+    ['a JPEG that was cut off', file(JPEG.slice(0, -2), 'a.jpg', 'image/jpeg')],
+    [
+      'a JPEG of which only the preview is whole',
+      file(
+        bytesFrom(JPEG.slice(0, 2), new Uint8Array([0xff, 0xe1, 0, 6, 0xff, 0xd8, 0xff, 0xd9]), JPEG.slice(2, -2)),
+        'a.jpg',
+        'image/jpeg',
       ),
     ],
     ['a GIF', file(new TextEncoder().encode('GIF89a'), 'a.gif', 'image/gif')],

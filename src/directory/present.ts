@@ -3,9 +3,10 @@ import { toHexId } from './ids.ts'
 import type { ShownClient } from './schemas.ts'
 import type { directoryClients } from './tables.ts'
 
-/** An instant as document 001 writes it: in the zone, with its offset. */
+/** An instant as document 001 writes it: in the zone, with its offset; in UTC where the zone still went by the sun, to the second. */
 export function inZone(instant: string, zone: string): string {
   const offset = offsetAt(instant, zone)
+  if (!/^[+-]\d\d:\d\d$/.test(offset)) return instant.replace('.000Z', 'Z')
   const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number)
   const shift = (hours * 60 + minutes) * 60_000 * (offset.startsWith('-') ? -1 : 1)
   const local = new Date(Date.parse(instant) + shift).toISOString()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { csvCell } from '../../src/directory/export/csv.ts'
 import { fromHexId, toHexId, type List } from '../../src/directory/ids.ts'
 import { idRange, TERM_KINDS } from '../../src/directory/kinds.ts'
+import { inZone } from '../../src/directory/present.ts'
 import { rank } from '../../src/directory/rank.ts'
 import { coreWords, matchOf, parseSearch, phoneDigits, tag, wordsOf } from '../../src/directory/text.ts'
 
@@ -123,6 +124,16 @@ describe('ids', () => {
     const ranges = TERM_KINDS.map(idRange)
     for (const [i, { base }] of ranges.entries()) expect(base).toBeGreaterThan(ranges[i - 1]?.last ?? -1)
   })
+})
+
+it.each([
+  ['2018-05-27T18:00:00.000Z', '2018-05-28T00:00:00+06:00'],
+  ['2021-10-08T05:34:27.320Z', '2021-10-08T11:34:27.320+06:00'],
+  ['2026-05-27T18:00:00.000Z', '2026-05-27T23:00:00+05:00'],
+  // Until 1924 noon was where the sun was.
+  ['1899-12-31T00:00:00.000Z', '1899-12-31T00:00:00Z'],
+])('%s is %s in Almaty', (instant, shown) => {
+  expect(inZone(instant, 'Asia/Almaty')).toBe(shown)
 })
 
 describe('a cell of CSV', () => {

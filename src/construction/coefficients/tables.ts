@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { flagColumn, json, livingIndex, owned } from '../registry/columns.ts'
 
 export const COEFFICIENT_TYPES = ['percentage', 'fixed_addition'] as const
@@ -33,7 +33,14 @@ export const rateCoefficients = sqliteTable(
     uniqueIndex('rate_coefficients_unique')
       .on(t.orgId, t.code)
       .where(sql`deleted_at is null and code is not null`),
+    check('rate_coefficients_dates', sql`valid_to >= valid_from`),
     livingIndex('rate_coefficients_listed', t, t.createdAt),
     livingIndex('rate_coefficients_named', t, t.name),
+    livingIndex('rate_coefficients_updated', t, t.updatedAt),
+    livingIndex('rate_coefficients_value', t, t.value),
+    livingIndex('rate_coefficients_type', t, t.type, t.createdAt),
+    livingIndex('rate_coefficients_purpose', t, t.appliesTo, t.createdAt),
+    livingIndex('rate_coefficients_scope', t, t.scope, t.createdAt),
+    livingIndex('rate_coefficients_active', t, t.isActive, t.createdAt),
   ],
 )

@@ -32,6 +32,13 @@ export const materials = sqliteTable(
       .on(t.orgId, t.externalCode)
       .where(sql`deleted_at is null and external_code is not null`),
     livingIndex('materials_listed', t),
+    index('materials_sbis')
+      .on(t.orgId, t.sbisNomenclatureCode)
+      .where(sql`deleted_at is null and sbis_nomenclature_code is not null`),
+    livingIndex('materials_category', t, t.category, t.name),
+    livingIndex('materials_active', t, t.isActive, t.name),
+    livingIndex('materials_made', t, t.createdAt),
+    livingIndex('materials_updated', t, t.updatedAt),
     index('materials_unit').on(t.measurementUnitId),
   ],
 )
@@ -46,6 +53,8 @@ export const consumptionNorms = sqliteTable(
     /** Four digits after the point, waste included. */
     quantity: integer('quantity').notNull(),
     notes: text('notes'),
+    createdAt: text('created_at').notNull(),
+    updatedAt: text('updated_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.workTypeId, t.materialId] }), index('consumption_norms_material').on(t.materialId)],
 )
@@ -76,6 +85,11 @@ export const materialMovements = sqliteTable(
   },
   (t) => [
     livingIndex('material_movements_listed', t),
+    livingIndex('material_movements_made', t, t.createdAt),
+    livingIndex('material_movements_log_project', t, t.projectId, t.createdAt),
+    livingIndex('material_movements_log_material', t, t.materialId, t.createdAt),
+    livingIndex('material_movements_log_user', t, t.userId, t.createdAt),
+    livingIndex('material_movements_operation', t, t.operation, t.createdAt),
     index('material_movements_used')
       .on(t.orgId, t.usageDate, t.id)
       .where(sql`deleted_at is null`),

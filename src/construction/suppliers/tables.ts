@@ -25,5 +25,6 @@ export const suppliers = sqliteTable(
       .where(sql`deleted_at is null`),
     livingIndex('suppliers_listed', t, t.createdAt),
     livingIndex('suppliers_updated', t, t.updatedAt),
+    livingIndex('suppliers_active', t, t.isActive, t.name),
   ],
 )

@@ -20,5 +20,6 @@ export const measurementUnits = sqliteTable(
       .on(t.orgId, t.name)
       .where(sql`deleted_at is null`),
     livingIndex('measurement_units_listed', t),
+    livingIndex('measurement_units_type', t, t.type),
   ],
 )

@@ -16,7 +16,7 @@ type Change = z.output<typeof ChangeUnit>
 export type UnitRow = typeof measurementUnits.$inferSelect
 
 /** The organization under which the system's own units are. */
-const SYSTEM = 0
+export const SYSTEM = 0
 const isSystem = eq(measurementUnits.orgId, SYSTEM)
 
 export const unitPages = definePages({

@@ -23,7 +23,14 @@ export const workTypes = sqliteTable(
       .on(t.orgId, t.name)
       .where(sql`deleted_at is null`),
     livingIndex('work_types_category', t, t.category),
+    livingIndex('work_types_of_category', t, t.category, t.name),
+    livingIndex('work_types_active', t, t.isActive, t.name),
+    livingIndex('work_types_made', t, t.createdAt),
+    livingIndex('work_types_updated', t, t.updatedAt),
     livingIndex('work_types_listed', t),
+    index('work_types_alike')
+      .on(t.nameKey, t.orgId)
+      .where(sql`deleted_at is null`),
     index('work_types_unit').on(t.measurementUnitId),
   ],
 )

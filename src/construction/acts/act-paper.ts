@@ -61,12 +61,12 @@ const unitPrice = (amount: number, quantity: number): number =>
 
 const known = (facts: (string | null | undefined | false)[]): string[] => facts.filter((fact): fact is string => Boolean(fact))
 
-/** Everything that the documents of acts say, for all of them in one trip. */
+/** Everything that the documents of acts say. */
 export async function papersOf(ctx: Ctx, loaded: readonly Loaded[]): Promise<ActPaper[]> {
   const [first] = loaded
   if (!first) return []
   const ids = loaded.map(({ act }) => act.id)
-  const [[organization], places, firms, lines, used] = await ctx.db.batch([
+  const [[organization], places, firms, lines, used] = await Promise.all([
     ctx.db.select().from(organizations).where(eq(organizations.id, first.act.orgId)),
     ctx.db
       .select()

@@ -34,6 +34,16 @@ CREATE TABLE `report_executions` (
 );
 --> statement-breakpoint
 CREATE INDEX `report_executions_report` ON `report_executions` (`custom_report_id`,`id`);--> statement-breakpoint
+CREATE TABLE `dashboard_settings` (
+	`user_id` integer NOT NULL,
+	`org_id` integer NOT NULL,
+	`version` integer NOT NULL,
+	`layout_mode` text NOT NULL,
+	`items` text NOT NULL,
+	`updated_at` text NOT NULL,
+	PRIMARY KEY(`user_id`, `org_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `report_schedules` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -70,6 +80,33 @@ CREATE TABLE `schedule_runs` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `schedule_runs_due` ON `schedule_runs` (`schedule_id`,`due_at`);--> statement-breakpoint
 CREATE INDEX `schedule_runs_made` ON `schedule_runs` (`created_at`);--> statement-breakpoint
+CREATE TABLE `report_templates` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`user_id` integer,
+	`name` text NOT NULL,
+	`report_type` text NOT NULL,
+	`columns_config` text NOT NULL,
+	`is_default` integer DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `report_templates_listed` ON `report_templates` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX `report_templates_default` ON `report_templates` (`org_id`,`report_type`) WHERE is_default = 1 and deleted_at is null;--> statement-breakpoint
+CREATE TABLE `accounting_runs` (
+	`org_id` integer NOT NULL,
+	`kind` text NOT NULL,
+	`run_id` text NOT NULL,
+	`status` text NOT NULL,
+	`started_at` text NOT NULL,
+	`finished_at` text,
+	`stats` text,
+	`error` text,
+	PRIMARY KEY(`org_id`, `kind`)
+);
+--> statement-breakpoint
 CREATE TABLE `act_files` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`act_id` integer NOT NULL,
@@ -509,6 +546,7 @@ CREATE TABLE `materials` (
 CREATE UNIQUE INDEX `materials_unique_name` ON `materials` (`org_id`,`name`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `materials_unique_external` ON `materials` (`org_id`,`external_code`) WHERE deleted_at is null and external_code is not null;--> statement-breakpoint
 CREATE INDEX `materials_listed` ON `materials` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_sbis` ON `materials` (`org_id`,`sbis_nomenclature_code`) WHERE deleted_at is null and sbis_nomenclature_code is not null;--> statement-breakpoint
 CREATE INDEX `materials_category` ON `materials` (`org_id`,`category`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_active` ON `materials` (`org_id`,`is_active`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_made` ON `materials` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -587,6 +625,7 @@ CREATE INDEX `memberships_named` ON `memberships` (`org_id`,`name`,`user_id`);--
 CREATE INDEX `memberships_mailed` ON `memberships` (`org_id`,`email`,`user_id`);--> statement-breakpoint
 CREATE INDEX `memberships_active` ON `memberships` (`org_id`,`is_active`,`created_at`,`user_id`);--> statement-breakpoint
 CREATE INDEX `memberships_guests` ON `memberships` (`org_id`,`is_active`) WHERE is_guest = 1;--> statement-breakpoint
+CREATE INDEX `memberships_employee` ON `memberships` (`org_id`,`employee_id`);--> statement-breakpoint
 CREATE INDEX `memberships_external` ON `memberships` (`org_id`,`external_code`);--> statement-breakpoint
 CREATE TABLE `organization_limits` (
 	`org_id` integer PRIMARY KEY NOT NULL,
@@ -1197,4 +1236,13 @@ CREATE TRIGGER `organization_profiles_disconnected` AFTER DELETE ON `contractors
 WHEN OLD.source_org_id IS NOT NULL AND OLD.deleted_at IS NULL
 BEGIN
   UPDATE organization_profiles SET connections = connections - 1 WHERE org_id = OLD.source_org_id;
+END;
+
+--> statement-breakpoint
+CREATE TRIGGER report_templates_default_made BEFORE INSERT ON report_templates WHEN new.is_default = 1 AND new.deleted_at IS NULL BEGIN
+  UPDATE report_templates SET is_default = 0 WHERE org_id = new.org_id AND report_type = new.report_type AND is_default = 1 AND deleted_at IS NULL;
+END;
+--> statement-breakpoint
+CREATE TRIGGER report_templates_default_changed BEFORE UPDATE OF is_default, report_type, deleted_at ON report_templates WHEN new.is_default = 1 AND new.deleted_at IS NULL BEGIN
+  UPDATE report_templates SET is_default = 0 WHERE org_id = new.org_id AND report_type = new.report_type AND is_default = 1 AND deleted_at IS NULL AND id <> new.id;
 END;

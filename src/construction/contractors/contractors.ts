@@ -19,7 +19,7 @@ type Change = z.output<typeof ChangeContractor>
 export const contractorPages = definePages({
   key: table.id,
   filters: { name: contains(table.nameKey), inn: equals(table.inn) },
-  sorts: { name: table.name, created_at: table.createdAt, updated_at: table.updatedAt, inn: table.inn, id: table.id },
+  sorts: { name: table.name, created_at: table.createdAt },
   direction: 'asc',
 })
 

@@ -4,6 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { orNull, showMoney } from '../../http/numbers.ts'
 import type { FieldIssue } from '../../http/errors.ts'
 import { definePages, type PageQuery } from '../../http/page-list.ts'
+import { showSigning, statusesQuery } from '../../office/packages/send-subject.ts'
 import { invalid, mine, said, verbsOf } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { contracts } from './contracts.ts'
@@ -70,8 +71,11 @@ export const agreements = verbsOf({
     'supplementary_agreements.number': { path: 'number', message: 'Соглашение с таким номером уже есть у этого контракта.' },
   },
   refusals: { 'agreement order': () => invalid([{ path: 'supersede_agreement_ids', message: NOT_EARLIER }]) },
-  related: async () => undefined,
-  present: (row) => ({
+  related: async (ctx, rows) => {
+    const ids = rows.map((row) => row.packageId).filter((id) => id !== null)
+    return ids.length === 0 ? [] : statusesQuery(ctx, ids)
+  },
+  present: (row, sent) => ({
     id: row.id,
     contract_id: row.contractId,
     number: row.number,
@@ -82,6 +86,7 @@ export const agreements = verbsOf({
     subcontract_changes: row.subcontractChanges,
     gp_changes: row.gpChanges,
     advance_changes: row.advanceChanges,
+    signing: showSigning(row.packageId, sent),
     created_at: isoStamp(row.createdAt),
     updated_at: isoStamp(row.updatedAt),
   }),

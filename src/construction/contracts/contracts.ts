@@ -83,7 +83,6 @@ export const contractPages = definePages({
     status: t.status,
     start_date: t.startDate,
     end_date: t.endDate,
-    id: t.id,
   },
 })
 

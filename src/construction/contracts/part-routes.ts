@@ -1,6 +1,11 @@
 import * as z from 'zod'
 import { idParam, operation, Reply } from '../../http/operation.ts'
-import { dataOf, registryRoutes, resourceOf, wrapPage } from '../registry/registry-routes.ts'
+import { definePages } from '../../http/page-list.ts'
+import { dataOf, registryRoutes, resourceOf, successPageOf, wrapPage } from '../registry/registry-routes.ts'
+import { Work } from '../works/schemas.ts'
+import { completedWorks } from '../works/tables.ts'
+import { listWorks } from '../works/works.ts'
+import { contracts } from './contracts.ts'
 import { agreementPages, agreements, agreementsOf } from './agreements.ts'
 import {
   Agreement,
@@ -45,6 +50,7 @@ const paymentRoutes = [
       tag: 'Payments',
       access: access.write,
       params: ofContract,
+      errors: [404],
       body: NewPayment,
       returns: { 201: { schema: dataOf(Payment) } },
       idempotent: true,
@@ -61,6 +67,7 @@ const paymentRoutes = [
       tag: 'Payments',
       access: access.read,
       params: ofContract,
+      errors: [404],
       query: paymentPages.query,
       returns: { 200: { schema: resourceOf(Payment) } },
     },
@@ -95,6 +102,7 @@ const agreementRoutes = [
       tag: 'Supplementary Agreements',
       access: access.read,
       params: ofContract,
+      errors: [404],
       query: agreementPages.query,
       returns: { 200: { schema: resourceOf(Agreement) } },
     },
@@ -129,6 +137,7 @@ const specificationRoutes = [
       tag: 'Specifications',
       access: access.write,
       params: pair,
+      errors: [404],
       returns: { 200: { schema: Specification } },
     },
     async (ctx, { params }) => attachSpecification(ctx, params.contract, params.id),
@@ -142,6 +151,7 @@ const specificationRoutes = [
       tag: 'Specifications',
       access: access.write,
       params: pair,
+      errors: [404],
       returns: { 204: {} },
     },
     async (ctx, { params }) => {
@@ -151,4 +161,29 @@ const specificationRoutes = [
   ),
 ]
 
-export const partRoutes = [...paymentRoutes, ...agreementRoutes, ...specificationRoutes]
+const contractWorks = definePages({ key: completedWorks.id, sorts: { completion_date: completedWorks.completionDate } })
+
+const workRoutes = [
+  operation(
+    {
+      id: 'get-contracts-id-completed-works',
+      method: 'get',
+      path: '/contracts/{id}/completed-works',
+      summary: 'Works of a contract',
+      tag: 'Contracts',
+      access: access.read,
+      params: z.object({ id: idParam }),
+      errors: [404],
+      query: contractWorks.query,
+      returns: { 200: { schema: successPageOf(Work) } },
+    },
+    async (ctx, { params: { id }, query, request }) => {
+      await contracts.load(ctx, id)
+      const { per_page: perPage, sort_by: sortBy, sort_direction: sortDirection, page } = query
+      const works = await listWorks(ctx, { contract_id: [id], page, perPage, sortBy, sortDirection })
+      return wrapPage('success', works, request.url, 'Список выполненных работ получен успешно.')
+    },
+  ),
+]
+
+export const partRoutes = [...workRoutes, ...paymentRoutes, ...agreementRoutes, ...specificationRoutes]

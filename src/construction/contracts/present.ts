@@ -4,6 +4,7 @@ import { showMoney, showRate } from '../../http/numbers.ts'
 import { organizations } from '../../identity/tables.ts'
 import { dayIn } from '../../lib/dates.ts'
 import { contractorsQuery, presentContractor, type ContractorRow } from '../contractors/contractors.ts'
+import { showSigning, statusesQuery, type SubjectStatus } from '../../office/packages/send-subject.ts'
 import { projects } from '../projects/tables.ts'
 import { longStamp } from '../stamps.ts'
 import { advanceOf, completionOf, generalShare, isOverdue, remainingOf, showPercent, showSum } from './money.ts'
@@ -18,6 +19,8 @@ export interface Related {
   projects: Map<number, Pick<typeof projects.$inferSelect, 'id' | 'name' | 'address' | 'status'>>
   parents: Map<number, ShortRow>
   children: Map<number, ShortRow[]>
+  /** How the packages stand that contracts were sent in. */
+  sent: { id: string; status: SubjectStatus }[]
   today: string
 }
 
@@ -27,7 +30,7 @@ const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => 
 export async function relatedOf(ctx: Ctx, rows: ContractRow[]): Promise<Related> {
   const ids = rows.map(({ id }) => id)
   const projectIds = [...new Set(rows.map(({ projectId }) => projectId).filter((id) => id !== null))]
-  const [zone, whose, where, above, below] = await ctx.db.batch([
+  const [zone, whose, where, above, below, sent] = await ctx.db.batch([
     ctx.db
       .select({ zone: organizations.timeZone })
       .from(organizations)
@@ -45,6 +48,10 @@ export async function relatedOf(ctx: Ctx, rows: ContractRow[]): Promise<Related>
       rows.map((row) => row.parentId),
     ),
     childrenQuery(ctx, ids),
+    statusesQuery(
+      ctx,
+      rows.map((row) => row.packageId),
+    ),
   ])
   const children = new Map<number, ShortRow[]>()
   for (const child of below) if (child.parentId !== null) children.set(child.parentId, [...(children.get(child.parentId) ?? []), child])
@@ -53,11 +60,12 @@ export async function relatedOf(ctx: Ctx, rows: ContractRow[]): Promise<Related>
     projects: byId(where),
     parents: byId(above),
     children,
+    sent,
     today: dayIn(ctx.now, zone[0]?.zone ?? ctx.settings.TIME_ZONE),
   }
 }
 
-export function presentContract(row: ContractRow, { contractors, projects: known, parents, children, today }: Related) {
+export function presentContract(row: ContractRow, { contractors, projects: known, parents, children, sent, today }: Related) {
   const contractor = contractors.get(row.contractorId)
   const parent = row.parentId === null ? undefined : parents.get(row.parentId)
   const share = generalShare(row.totalAmount, row.gpPercentage)
@@ -93,6 +101,7 @@ export function presentContract(row: ContractRow, { contractors, projects: known
     completion_percentage: showPercent(completionOf(row.completedAmount, row.totalAmount)),
     total_paid_amount: showSum(row.paidAmount),
     total_performed_amount: showSum(row.performedAmount),
+    signing: showSigning(row.packageId, sent),
     created_at: longStamp(row.createdAt),
     updated_at: longStamp(row.updatedAt),
   }

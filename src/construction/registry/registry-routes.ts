@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Permission } from '../../identity/roles.ts'
-import { type PageMeta, type Pages, resourcePage } from '../../http/page-list.ts'
+import { linkedPage, type PageMeta, type Pages, resourcePage } from '../../http/page-list.ts'
 import { idParam, operation, Reply, type Operation } from '../../http/operation.ts'
 import type { Verbs } from './registry.ts'
 
@@ -28,15 +28,25 @@ const Links = z
   .meta({ id: 'PageLinks' })
 /** The schema of a page as a Laravel resource. */
 export const resourceOf = (item: z.ZodType) => z.object({ data: z.array(item), links: Links, meta: Meta.extend({ path: z.string() }) })
+const PageLink = z.object({ url: z.string().nullable(), label: z.string(), active: z.boolean() })
+/** The same with links to the pages around in `meta`. */
+export const linkedOf = (item: z.ZodType) =>
+  z.object({ data: z.array(item), links: Links, meta: Meta.extend({ path: z.string(), links: z.array(PageLink) }) })
 /** The schema of a page as `{success, message, data, meta}`. */
 export const successPageOf = (item: z.ZodType) =>
   z.object({ success: z.literal(true), message: z.string(), data: z.array(item), meta: Meta })
 export const successOf = (data: z.ZodType) => wrapSchema('success', data)
 export const dataOf = (data: z.ZodType) => wrapSchema('data', data)
 
-/** A page in the form of its surface's resource. */
-export const wrapPage = (how: 'resource' | 'success', page: { rows: unknown[]; meta: PageMeta }, url: string, message = '') =>
-  how === 'resource' ? resourcePage(page.rows, page.meta, url) : { success: true, message, data: page.rows, meta: page.meta }
+export type PageForm = 'resource' | 'linked' | 'success'
+
+/** A page in the form of its resource. */
+export function wrapPage(how: PageForm, page: { rows: unknown[]; meta: PageMeta }, url: string, message = '') {
+  if (how === 'success') return { success: true, message, data: page.rows, meta: page.meta }
+  return how === 'linked' ? linkedPage(page.rows, page.meta, url) : resourcePage(page.rows, page.meta, url)
+}
+
+const pageSchema: Record<PageForm, (item: z.ZodType) => z.ZodType> = { resource: resourceOf, linked: linkedOf, success: successPageOf }
 
 type Verb = 'list' | 'create' | 'get' | 'change' | 'remove'
 
@@ -59,7 +69,7 @@ interface Declared<New extends z.ZodType, Change extends z.ZodType> {
   schemas: { New: New; Change: Change; Shown: z.ZodType }
   wrap: Wrap
   /** Of the list. */
-  page: 'resource' | 'success'
+  page: PageForm
   list: Pages
   words: Partial<Record<Verb, Said>>
   example?: unknown
@@ -84,7 +94,8 @@ export function registryRoutes<New extends z.ZodType, Change extends z.ZodType, 
     tag,
     summary: words[verb]?.summary ?? '',
     ...(words[verb]?.invalid ? { invalid: words[verb].invalid } : {}),
-    ...(words[verb]?.errors ? { errors: words[verb].errors } : {}),
+    // Of one thing: it may not be there.
+    errors: [...(words[verb]?.errors ?? []), ...(verb === 'list' || verb === 'create' ? [] : [404])],
   })
   const said = (verb: Verb) => words[verb]?.message ?? ''
   const form = (verb: Verb) => words[verb]?.wrap ?? how
@@ -99,7 +110,7 @@ export function registryRoutes<New extends z.ZodType, Change extends z.ZodType, 
           path,
           access: words.list.access ?? access.read,
           query: list.query,
-          returns: { 200: { schema: page === 'resource' ? resourceOf(schemas.Shown) : successPageOf(schemas.Shown) } },
+          returns: { 200: { schema: pageSchema[page](schemas.Shown) } },
         },
         async (ctx, { query, request }) => wrapPage(page, await verbs.list(ctx, query), request.url, said('list')),
       ),

@@ -692,6 +692,32 @@ CREATE INDEX `projects_of_status` ON `projects` (`org_id`,`status`,`created_at`,
 CREATE INDEX `projects_archived` ON `projects` (`org_id`,`is_archived`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `projects_category` ON `projects` (`cost_category_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `projects_external` ON `projects` (`org_id`,`external_code`) WHERE external_code is not null;--> statement-breakpoint
+CREATE TABLE `site_requests` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`org_id` integer NOT NULL,
+	`created_at` text NOT NULL,
+	`updated_at` text NOT NULL,
+	`deleted_at` text,
+	`project_id` integer NOT NULL,
+	`kind` text NOT NULL,
+	`title` text NOT NULL,
+	`title_key` text NOT NULL,
+	`description` text,
+	`priority` text NOT NULL,
+	`status` text NOT NULL,
+	`required_date` text,
+	`created_by` integer,
+	`answer` text,
+	`processed_by` integer,
+	`processed_at` text
+);
+--> statement-breakpoint
+CREATE INDEX `site_requests_listed` ON `site_requests` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `site_requests_project` ON `site_requests` (`org_id`,`project_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `site_requests_status` ON `site_requests` (`org_id`,`status`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `site_requests_kind` ON `site_requests` (`org_id`,`kind`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `site_requests_needed` ON `site_requests` (`org_id`,`required_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `site_requests_author` ON `site_requests` (`created_by`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `suppliers` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,

@@ -139,6 +139,11 @@ const schema = z.object({
     .default('45000000000'),
   /** What one person may keep among the personal files. */
   PERSONAL_FILES_QUOTA_MB: count(1024),
+  /** The accounting system: an HTTP service of a 1С base (login and password), or СБИС (access token); `none` exchanges nothing. */
+  ACCOUNTING_PROVIDER: z.enum(['none', '1c', 'sbis']).default('none'),
+  ACCOUNTING_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ACCOUNTING_LOGIN: z.string().min(1).max(200).optional(),
+  ACCOUNTING_SECRET: z.string().min(1).max(1000).optional(),
   CODE_TTL_SECONDS: seconds(300),
   CODE_RESEND_SECONDS: seconds(60),
   LOGIN_FAILURES_PER_ACCOUNT: count(8),
@@ -208,8 +213,11 @@ export function parseSettings(source: Record<string, unknown>): Settings {
         PROVIDER_SECRETS[parsed.data.SMS_PROVIDER]?.(parsed.data),
         !parsed.data.PUBLIC_URL && 'PUBLIC_URL is missing',
         parsed.data.ENVIRONMENT === 'production' && !parsed.data.PLATFORM_AUTHORITY && 'PLATFORM_AUTHORITY is missing',
+        parsed.data.ACCOUNTING_PROVIDER !== 'none' &&
+          !(parsed.data.ACCOUNTING_URL && parsed.data.ACCOUNTING_SECRET) &&
+          'ACCOUNTING_URL and ACCOUNTING_SECRET are missing',
         // Tokens and passports go there.
-        ...(['ESIA_URL', 'GOSKEY_URL'] as const).map(
+        ...(['ESIA_URL', 'GOSKEY_URL', 'ACCOUNTING_URL'] as const).map(
           (name) => parsed.data.ENVIRONMENT === 'production' && parsed.data[name]?.startsWith('http:') && `${name} must be https`,
         ),
       ].filter(Boolean)

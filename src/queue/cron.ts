@@ -9,6 +9,7 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
     'announce due jobs': async () => (await import('./outbox.ts')).announceDue,
     'expire packages': async () => (await import('../signing/expire.ts')).expirePackages,
     'expire payment requests': async () => (await import('../billing/payments.ts')).expirePaymentRequests,
+    'remind of reports on advances': async () => (await import('../construction/advances/remind.ts')).remindOfReports,
     'finish imports': async () => (await import('../directory/import/indexing.ts')).indexDirty,
     'sweep dropped bytes': async () => (await import('../construction/files/drop-files.ts')).sweepDroppedBytes,
     'expire report files': async () => (await import('../construction/files/report-files.ts')).expireReportFiles,

@@ -1,4 +1,7 @@
 import type { Surface } from '../app.ts'
+import { accountingRoutes } from '../construction/accounting/routes.ts'
+import { advanceReportRoutes, personAdvanceRoutes } from '../construction/advances/report-routes.ts'
+import { advanceRoutes } from '../construction/advances/routes.ts'
 import { contractorRoutes } from '../construction/contractors/routes.ts'
 import { contractBoardRoutes, contractRoutes, filterRoutes } from '../construction/contracts/routes.ts'
 import { fileRoutes } from '../construction/files/routes.ts'
@@ -6,6 +9,7 @@ import { peopleRoutes } from '../construction/people/routes.ts'
 import { organizationRoutes } from '../construction/organizations/routes.ts'
 import { adminSessionRoutes } from '../construction/people/session-routes.ts'
 import { projectRoutes } from '../construction/projects/routes.ts'
+import { siteRequestRoutes } from '../construction/site-requests/routes.ts'
 import { supplierRoutes } from '../construction/suppliers/routes.ts'
 import { partnerRoutes } from '../construction/partners/routes.ts'
 import { timeRoutes } from '../construction/time/routes.ts'
@@ -30,15 +34,23 @@ export const admin: Surface = {
   operations: [
     ...adminSessionRoutes,
     ...peopleRoutes,
+    ...personAdvanceRoutes,
+    ...advanceRoutes,
+    ...advanceReportRoutes,
     ...fileRoutes,
     ...timeRoutes,
     ...partnerRoutes,
+    ...accountingRoutes,
+    ...siteRequestRoutes,
     ...unitRoutes,
     ...supplierRoutes,
     ...organizationRoutes,
     ...projectRoutes,
     ...workRoutes,
-    ...materialRoutes, ...categoryRoutes, ...coefficientRoutes, ...logRoutes,
+    ...materialRoutes,
+    ...categoryRoutes,
+    ...coefficientRoutes,
+    ...logRoutes,
     ...workTypeRoutes,
     ...contractorRoutes,
     ...contractRoutes,

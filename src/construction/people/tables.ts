@@ -40,6 +40,7 @@ export const memberships = sqliteTable(
     index('memberships_guests')
       .on(t.orgId, t.isActive)
       .where(sql`is_guest = 1`),
+    index('memberships_employee').on(t.orgId, t.employeeId),
     index('memberships_external').on(t.orgId, t.externalCode),
   ],
 )

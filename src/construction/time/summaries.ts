@@ -183,7 +183,13 @@ export async function timeReport(ctx: Ctx, { group_by: by, ...asked }: z.output<
   const column = GROUPED[by]
   const [groups, entries] = await ctx.db.batch([
     ctx.db
-      .select({ of: sql<number | string | null>`${column}`, user: users.name, project: projects.name, type: workTypes.name, ...sums })
+      .select({
+        of: sql<number | string | null>`${column}`,
+        user: sql<string | null>`${users.name}`.as('user_name'),
+        project: sql<string | null>`${projects.name}`.as('project_name'),
+        type: sql<string | null>`${workTypes.name}`.as('type_name'),
+        ...sums,
+      })
       .from(table)
       .leftJoin(users, eq(users.id, table.userId))
       .leftJoin(projects, eq(projects.id, table.projectId))

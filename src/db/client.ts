@@ -3,6 +3,7 @@ import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { searchable } from '../lib/search-text.ts'
+import { withDistinctColumns } from './distinct-columns.ts'
 
 export type Db = DrizzleD1Database
 export type Write = BatchItem<'sqlite'>
@@ -21,7 +22,7 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 /** Opens D1 through the Sessions API: every query of one request sees at least what the one before it saw. */
 export function openDb(env: Env, start: Start, bookmark?: string): DbSession {
   const session = env.DB.withSession(bookmark && BOOKMARK.test(bookmark) ? bookmark : start)
-  return { db: drizzle(session as unknown as D1Database), bookmark: () => session.getBookmark() ?? undefined }
+  return { db: withDistinctColumns(drizzle(session as unknown as D1Database)), bookmark: () => session.getBookmark() ?? undefined }
 }
 
 const isRaw = (write: Write): write is Write & { getQuery: () => { sql: string; params: unknown[] } } =>
@@ -41,13 +42,16 @@ export async function batch(db: Db, writes: Write[]): Promise<unknown[]> {
   return first ? db.batch([first, ...rest]) : []
 }
 
+/** What SQLite gives of a column, blobs aside. */
+export type Stored = string | number | null
+
 /** Runs a query that is a text of ours with its values, and gives rows as arrays. */
-export async function rawRows(db: Db, text: string, params: readonly (string | number)[]): Promise<unknown[][]> {
+export async function rawRows(db: Db, text: string, params: readonly (string | number)[]): Promise<Stored[][]> {
   const client = (db as unknown as { $client: D1Database }).$client
   return client
     .prepare(text)
     .bind(...params)
-    .raw()
+    .raw<Stored[]>()
 }
 
 /** D1 binds at most 100 parameters: rows of a bulk insert in pieces that fit. */

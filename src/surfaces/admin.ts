@@ -24,6 +24,7 @@ import { builderRoutes } from '../reports/builder/routes.ts'
 import { customReportRoutes } from '../reports/custom/routes.ts'
 import { scheduleRoutes } from '../reports/schedules/routes.ts'
 import { actRoutes } from '../construction/acts/routes.ts'
+import { sendRoutes } from '../construction/send-routes.ts'
 import { laravel } from '../http/shapes.ts'
 
 /** Document 004, ProHelper: the construction back office. */
@@ -55,6 +56,7 @@ export const admin: Surface = {
     ...contractorRoutes,
     ...contractRoutes,
     ...actRoutes,
+    ...sendRoutes,
     ...filterRoutes,
     ...contractBoardRoutes,
     ...builderRoutes,

@@ -1,0 +1,81 @@
+import { and, desc, eq, isNull, lt } from 'drizzle-orm'
+import { orgOf, type Ctx } from '../../context.ts'
+import { bytesOf, sendTable, TYPES, writeTable, type Cell, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
+import { todayIn, zoneOf } from '../zone.ts'
+import { saveReportFile } from '../files/save-report.ts'
+import { advanceTransactions as table } from './tables.ts'
+import { presentAdvances, type AdvanceRow } from './transactions.ts'
+
+const PER_PAGE = 1000
+const MAX_ROWS = 50_000
+
+const TYPES_SAID = { issue: 'Выдача', expense: 'Расход', return: 'Возврат' } as const
+const STATUSES_SAID = { pending: 'Ожидает отчёта', reported: 'Отчёт подан', approved: 'Утверждено' } as const
+
+const columns: Table['columns'] = [
+  { header: '№', kind: 'integer', width: 8 },
+  { header: 'Дата документа', kind: 'date' },
+  { header: 'Номер документа', kind: 'text', width: 18 },
+  { header: 'Подотчётное лицо', kind: 'text' },
+  { header: 'Проект', kind: 'text' },
+  { header: 'Операция', kind: 'text', width: 12 },
+  { header: 'Сумма', kind: 'money' },
+  { header: 'Остаток', kind: 'money' },
+  { header: 'Состояние', kind: 'text', width: 18 },
+  { header: 'Описание', kind: 'text', width: 40 },
+  { header: 'Отчёт подан', kind: 'instant' },
+  { header: 'Утверждено', kind: 'instant' },
+  { header: 'Код в бухгалтерии', kind: 'text', width: 18 },
+]
+
+async function cellsOf(ctx: Ctx, rows: AdvanceRow[]): Promise<Cell[][]> {
+  const shown = await presentAdvances(ctx, rows)
+  return rows.map((row, i) => [
+    row.id,
+    row.documentDate,
+    row.documentNumber,
+    shown[i]?.user?.name ?? null,
+    shown[i]?.project?.name ?? null,
+    TYPES_SAID[row.type],
+    row.amount,
+    row.balanceAfter,
+    STATUSES_SAID[row.status],
+    row.description,
+    row.reportedAt,
+    row.approvedAt,
+    row.externalCode,
+  ])
+}
+
+/** All transactions of the organization, the newest first, page by page. */
+async function* allRows(ctx: Ctx): AsyncGenerator<Cell[]> {
+  let before = Number.MAX_SAFE_INTEGER
+  for (let read = 0; read < MAX_ROWS; read += PER_PAGE) {
+    const rows = await ctx.db
+      .select()
+      .from(table)
+      .where(and(eq(table.orgId, orgOf(ctx)), isNull(table.deletedAt), lt(table.id, before)))
+      .orderBy(desc(table.id))
+      .limit(PER_PAGE)
+    yield* await cellsOf(ctx, rows)
+    if (rows.length < PER_PAGE) return
+    before = rows.at(-1)?.id ?? 0
+  }
+}
+
+/** The transactions as a file, which is also kept among the report files. */
+export async function exportAdvances(ctx: Ctx, format: Format): Promise<Response> {
+  const [zone, today] = await Promise.all([zoneOf(ctx), todayIn(ctx)])
+  const filename = `Подотчётные средства ${today}`
+  const sheet: Table = { name: 'Подотчётные средства', columns, rows: allRows(ctx) }
+  const bytes = await bytesOf(writeTable(sheet, { format, zone }))
+  await saveReportFile(ctx, {
+    type: 'reports/advance-accounts',
+    filename: `${filename}.${format}`,
+    name: 'Подотчётные средства',
+    mime: TYPES[format],
+    bytes,
+  })
+  const { headers } = sendTable({ ...sheet, rows: [] }, { filename, format })
+  return new Response(bytes, { headers })
+}

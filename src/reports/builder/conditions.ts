@@ -66,7 +66,7 @@ export function boundValue({ type, scale }: Pick<Compared, 'type' | 'scale'>, va
 }
 
 // SQLite knows no case but ASCII's: Cyrillic and Kazakh letters are lowered one by one, and ё becomes е.
-const LETTERS = [...'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯӘҒҚҢӨҰҮҺІ'].map((upper) => [upper, upper.toLowerCase()] as const)
+const LETTERS = Array.from('АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯӘҒҚҢӨҰҮҺІ').map((upper) => [upper, upper.toLowerCase()] as const)
 const fold = (sql: string) =>
   [...LETTERS, ['Ё', 'е'] as const, ['ё', 'е'] as const].reduce(
     (inner, [from, to]) => `replace(${inner},'${from}','${to}')`,

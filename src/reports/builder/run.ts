@@ -1,5 +1,5 @@
 import { orgOf, type Ctx } from '../../context.ts'
-import { rawRows, sqliteMessage } from '../../db/client.ts'
+import { rawRows, sqliteMessage, type Stored } from '../../db/client.ts'
 import { AppError, type FieldIssue } from '../../http/errors.ts'
 import { compile, type Output } from './compile.ts'
 import type { Definition, Filters } from './definition.ts'
@@ -12,7 +12,7 @@ const MAX_MS = 5_000
 export interface Result {
   columns: Output[]
   /** Cells as they are kept, in the order of the columns. */
-  cells: unknown[][]
+  cells: Stored[][]
   /** Whether there are more rows than were asked for. */
   more: boolean
 }

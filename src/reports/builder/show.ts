@@ -1,3 +1,4 @@
+import type { Stored } from '../../db/client.ts'
 import type { Output } from './compile.ts'
 
 /** Whole numbers of `scale` digits after the point as a decimal: any size, since sums come as text. */
@@ -9,7 +10,7 @@ export function decimalText(digits: string, scale: number): string {
 }
 
 /** A cell as JSON shows it: decimals are strings, as the contract has them. */
-export function shownValue({ type, scale }: Pick<Output, 'type' | 'scale'>, value: unknown): string | number | boolean | null {
+export function shownValue({ type, scale }: Pick<Output, 'type' | 'scale'>, value: Stored | undefined): string | number | boolean | null {
   if (value === null || value === undefined) return null
   switch (type) {
     case 'decimal':
@@ -19,7 +20,7 @@ export function shownValue({ type, scale }: Pick<Output, 'type' | 'scale'>, valu
       return Number.isSafeInteger(whole) ? whole : String(value)
     }
     case 'boolean':
-      return value === 1 || value === '1' || value === true
+      return value === 1 || value === '1'
     default:
       return String(value)
   }

@@ -2,6 +2,7 @@ import { closePath, fill, lineTo, moveTo, setFillingRgbColor, setLineWidth, setS
 import { grid, type Cell } from '../../documents/paper/grid.ts'
 import { Sheet } from '../../documents/paper/sheet.ts'
 import { formatDateTime } from '../../lib/dates.ts'
+import type { Stored } from '../../db/client.ts'
 import type { Output } from '../builder/compile.ts'
 import type { Filters } from '../builder/definition.ts'
 import { shapesOf, type Chart, type Point, type Shape } from './chart.ts'
@@ -11,7 +12,7 @@ interface ReportPaper {
   title: string
   filters: Filters
   columns: readonly Output[]
-  cells: readonly unknown[][]
+  cells: readonly Stored[][]
   chart: Chart | undefined
   made: Date
   zone: string

@@ -1,3 +1,4 @@
+import type { Stored } from '../../db/client.ts'
 import type { Cell, Column as TableColumn, Kind } from '../../documents/spreadsheet/write-table.ts'
 import { formatDecimal } from '../../lib/money.ts'
 import type { Output } from '../builder/compile.ts'
@@ -22,7 +23,7 @@ export const tableColumns = (columns: readonly Output[]): TableColumn[] =>
   columns.map((column) => ({ header: column.label, kind: kindOf(column), ...(column.type === 'decimal' ? { scale: column.scale } : {}) }))
 
 /** A cell as tables keep it: whole numbers of the column's scale; a sum that no number can hold goes as its digits. */
-export function tableCell(column: Output, value: unknown): Cell {
+export function tableCell(column: Output, value: Stored | undefined): Cell {
   if (value === null || value === undefined) return null
   if (column.type === 'boolean') return value === 1 || value === '1' ? 'да' : 'нет'
   if (column.type !== 'decimal' && column.type !== 'integer') return String(value)
@@ -33,7 +34,7 @@ export function tableCell(column: Output, value: unknown): Cell {
 const spaced = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
 
 /** The same for people to read on paper. */
-export function printedCell(column: Output, value: unknown): string {
+export function printedCell(column: Output, value: Stored | undefined): string {
   const cell = tableCell(column, value)
   if (cell === null) return ''
   if (typeof cell === 'string')
@@ -52,7 +53,7 @@ export function printedCell(column: Output, value: unknown): string {
 export function chartOf(
   { visualization_config: chart }: Pick<Definition, 'visualization_config'>,
   columns: readonly Output[],
-  cells: readonly unknown[][],
+  cells: readonly Stored[][],
 ): Chart | undefined {
   if (!chart?.enabled || !chart.chart_type) return undefined
   const at = (name: string | undefined) => columns.findIndex((c) => c.key === name || c.key === name?.split('.').at(-1))

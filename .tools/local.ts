@@ -131,7 +131,7 @@ export async function startLocal({
   const url = `http://127.0.0.1:${port}`
   const secrets = secretsFile(stateDir)
   migrate(stateDir)
-  // ESIA and Госключ are the state's: a local service has stand-ins, in this process.
+  // ESIA and Госключ are the state's, the books somebody's own: a local service has stand-ins, in this process.
   const { serveStandIns } = await import('./stand-ins/serve.ts')
   const standIns = await serveStandIns(url)
   const settings = Object.entries({ PUBLIC_URL: url, ...standIns.vars, ...vars }).flatMap(([k, v]) => ['--var', `${k}:${v}`])

@@ -4,6 +4,7 @@ import { issueAuthority, issueCertificate, issueRoot, randomSerial } from '../..
 import { parseCertificate, type Certificate } from '../../src/signing/cms/certificate.ts'
 import { signDetachedCms } from '../../src/signing/cms/sign.ts'
 import type { Subject } from '../../src/signing/pki/names.ts'
+import { accountingStandIn } from './accounting.ts'
 import { esiaStandIn } from './esia.ts'
 import { goskeyStandIn } from './goskey.ts'
 import type { Handler } from './requests.ts'
@@ -86,7 +87,7 @@ async function listen(handlerOf: (url: string) => Handler): Promise<{ url: strin
   return { url, close: () => void server.close() }
 }
 
-/** Starts both for a service, and gives the settings by which it finds them. */
+/** Starts all of them for a service, and gives the settings by which it finds them. */
 export async function serveStandIns(publicUrl: string) {
   const [operator, tokens, person] = await Promise.all([
     newHolder({ kind: 'plain', commonName: 'Qoltanba stand-in', organization: 'Test', country: 'RU' }),
@@ -116,11 +117,13 @@ export async function serveStandIns(publicUrl: string) {
     await (act === 'sign' ? goskeyHandler.app.sign(order) : goskeyHandler.app.decline(order))
     return new Response(null, { status: 204 })
   }
-  const [esia, goskey] = await Promise.all([
+  const books = { login: 'qoltanba', secret: crypto.randomUUID() }
+  const [esia, goskey, accounting] = await Promise.all([
     listen((url) =>
       esiaStandIn({ ...common, url, clientId, redirectUri: `${publicUrl}/api/v1/agreement/esia/callback`, key: tokens.key, alg: 'ES256' }),
     ),
     listen(() => withApp),
+    listen(() => accountingStandIn(books)),
   ])
   return {
     vars: {
@@ -132,12 +135,18 @@ export async function serveStandIns(publicUrl: string) {
       GOSKEY_URL: goskey.url,
       GOSKEY_API_KEY: apiKey,
       GOSKEY_ORG_INN: '9800291637',
+      ACCOUNTING_PROVIDER: '1c',
+      ACCOUNTING_URL: accounting.url,
+      ACCOUNTING_LOGIN: books.login,
+      ACCOUNTING_SECRET: books.secret,
     },
     esia: esia.url,
     goskey: goskey.url,
+    accounting: accounting.url,
     close: () => {
       esia.close()
       goskey.close()
+      accounting.close()
     },
   }
 }

@@ -7,16 +7,11 @@ const MADE = new Date('2024-02-01T10:00:00Z')
 const PAPER: ContractPaper = {
   number: 'ДПХ-2024/001',
   date: '2024-02-01',
-  customer: { name: 'ТОО «Главстрой»', facts: ['+7 701 000 00 00', 'office@example.com'], person: null },
+  customer: { name: 'ТОО «Главстрой»', taxId: null, facts: ['+7 701 000 00 00', 'office@example.com'], person: null },
   contractor: {
     name: 'ООО Строймонтаж',
-    facts: [
-      'ИНН/БИН 7707083893',
-      'КПП 770701001',
-      'г. Москва, ул. Сущевская, д. 21',
-      'р/с 40702810400000000001 в ПАО Сбербанк',
-      '+7 (495) 123-45-67',
-    ],
+    taxId: 'ИНН/БИН 7707083893',
+    facts: ['КПП 770701001', 'г. Москва, ул. Сущевская, д. 21', 'р/с 40702810400000000001 в ПАО Сбербанк', '+7 (495) 123-45-67'],
     person: 'Иванов Иван Иванович',
   },
   site: 'ЖК Солнечный, г. Москва, ул. Солнечная, д. 15',
@@ -51,8 +46,8 @@ const AGREEMENT: AgreementPaper = {
 /** As little as a contract may say. */
 const BARE: ContractPaper = {
   ...PAPER,
-  customer: { name: 'А', facts: [], person: null },
-  contractor: { name: 'Б', facts: [], person: null },
+  customer: { name: 'А', taxId: null, facts: [], person: null },
+  contractor: { name: 'Б', taxId: null, facts: [], person: null },
   site: null,
   subject: null,
   total: 0,
@@ -81,7 +76,7 @@ it('draws what says nothing, and what says far too much', async () => {
     number: long.slice(0, 255),
     subject: long,
     notes: `${odd}\n${long}`,
-    contractor: { name: long.slice(0, 255), facts: [odd, long.slice(0, 2000)], person: long.slice(0, 255) },
+    contractor: { name: long.slice(0, 255), taxId: odd, facts: [odd, long.slice(0, 2000)], person: long.slice(0, 255) },
     total: 900_000_000_000_000,
     share: { percentage: 1_000_000, amount: 900_000_000_000_000, totalWith: 1_800_000_000_000_000 },
     specifications: Array.from({ length: 50 }, (_, i) => ({

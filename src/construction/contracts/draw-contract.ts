@@ -26,7 +26,7 @@ interface Article {
 }
 
 /** Names stay as they were given: in brackets, no case is asked of them. */
-const called = ({ name, facts }: PaperParty, as: string) => `${name}${facts[0] ? ` (${facts[0]})` : ''}, далее – «${as}»`
+const called = ({ name, taxId }: PaperParty, as: string) => `${name}${taxId ? ` (${taxId})` : ''}, далее – «${as}»`
 
 function opening(sheet: Sheet, title: string, under: string, date: string): void {
   sheet.text(title, { size: 14, bold: true, align: 'center' })
@@ -47,7 +47,7 @@ function signatures(sheet: Sheet, article: number, customer: PaperParty, contrac
   const half = sheet.room / 2 - 8
   const gap: Cell = { text: '', edge: 'none' }
   const wide = (text: string, bold = false): Cell => ({ text, edge: 'none', columns: 2, bold })
-  const facts = (party: PaperParty) => [party.name, ...party.facts].join('\n')
+  const facts = (party: PaperParty) => [party.name, party.taxId, ...party.facts].filter(Boolean).join('\n')
   const sign = ({ person }: PaperParty): Cell[] => [
     { text: '', edge: 'under', valign: 'bottom' },
     { text: `/ ${person ?? ''}`, edge: 'none', valign: 'bottom' },
@@ -82,15 +82,13 @@ function period({ startDate: start, endDate: end }: ContractPaper): string {
 
 function articlesOf(paper: ContractPaper): Article[] {
   const { share } = paper
-  const object = paper.site ? ` на объекте: ${paper.site}` : ''
   return [
     {
       title: 'Предмет Договора',
       points: [
-        paper.subject
-          ? sentence(`Подрядчик обязуется выполнить${object}: ${paper.subject}`)
-          : sentence(`Подрядчик обязуется выполнить работы${object}`),
-        'Заказчик обязуется принять выполненные работы и оплатить их.',
+        'Подрядчик обязуется выполнить работы, указанные в Договоре, а Заказчик – принять и оплатить их.',
+        ...(paper.subject ? [sentence(`Предмет работ: ${paper.subject}`)] : []),
+        ...(paper.site ? [sentence(`Место выполнения работ: ${paper.site}`)] : []),
         ...(paper.specifications.length > 0 ? ['Состав работ определяют спецификации, приложенные к Договору.'] : []),
       ],
     },
@@ -195,7 +193,7 @@ export async function drawAgreement(paper: AgreementPaper, made: Date): Promise<
   const sheet = await Sheet.open({ title: agreementTitle(paper), made, family: 'tinos' })
   opening(sheet, `ДОПОЛНИТЕЛЬНОЕ СОГЛАШЕНИЕ № ${paper.number}`, `к договору № ${contract.number} от ${dayText(contract.date)}`, paper.date)
   sheet.text(
-    `${called(contract.customer, 'Заказчик')}, и ${called(contract.contractor, 'Подрядчик')}, вместе – «Стороны», заключили настоящее соглашение о следующих изменениях договора № ${contract.number} от ${dayText(contract.date)} (далее – «Договор»).`,
+    `${called(contract.customer, 'Заказчик')}, и ${called(contract.contractor, 'Подрядчик')}, вместе – «Стороны», заключили настоящее соглашение о следующих изменениях договора №\u00a0${contract.number} от ${dayText(contract.date)} (далее – «Договор»).`,
     { size: BODY, after: 4 },
   )
   const articles = changesOf(paper)

@@ -11,7 +11,9 @@ import { contractSpecifications, specifications, supplementaryAgreements as agre
 
 export interface PaperParty {
   name: string
-  /** INN, address, bank, telephone: what is known. */
+  /** As it is said: «ИНН/БИН 7707083893». */
+  taxId: string | null
+  /** KPP, address, bank, telephone: what is known. */
   facts: string[]
   person: string | null
 }
@@ -76,11 +78,11 @@ export async function contractPaper(ctx: Ctx, row: ContractRow): Promise<Contrac
   return {
     number: row.number,
     date: row.date,
-    customer: { name: customer?.name ?? '', facts: known([customer?.phone, customer?.email]), person: null },
+    customer: { name: customer?.name ?? '', taxId: null, facts: known([customer?.phone, customer?.email]), person: null },
     contractor: {
       name: contractor?.name ?? '',
+      taxId: contractor?.inn ? `ИНН/БИН ${contractor.inn}` : null,
       facts: known([
-        contractor?.inn && `ИНН/БИН ${contractor.inn}`,
         contractor?.kpp && `КПП ${contractor.kpp}`,
         contractor?.legalAddress,
         contractor?.bankDetails,

@@ -143,7 +143,11 @@ const schema = z.object({
   ACCOUNTING_PROVIDER: z.enum(['none', '1c', 'sbis']).default('none'),
   ACCOUNTING_URL: z.url({ protocol: /^https?$/ }).optional(),
   ACCOUNTING_LOGIN: z.string().min(1).max(200).optional(),
-  ACCOUNTING_SECRET: z.string().min(1).max(1000).optional(),
+  ACCOUNTING_SECRET: z
+    .string()
+    .max(1000)
+    .regex(/^[\x21-\x7e]+$/, 'must be ASCII')
+    .optional(),
   CODE_TTL_SECONDS: seconds(300),
   CODE_RESEND_SECONDS: seconds(60),
   LOGIN_FAILURES_PER_ACCOUNT: count(8),

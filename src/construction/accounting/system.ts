@@ -118,7 +118,7 @@ function sbis({ url, secret }: Access): AccountingSystem {
       `${url}/service/`,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json-rpc; charset=utf-8', 'x-sbisaccesstoken': secret },
+        headers: { 'content-type': 'application/json; charset=utf-8', 'x-sbisaccesstoken': secret },
         body: JSON.stringify({ jsonrpc: '2.0', protocol: 2, id: 1, method, params }),
       },
       MAX_ANSWER,

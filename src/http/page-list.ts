@@ -197,3 +197,17 @@ export function resourcePage<T>(data: T[], meta: PageMeta, url: string) {
     meta: { ...meta, path: `${here.origin}${here.pathname}` },
   }
 }
+
+/** The same, where `meta` has links to the pages around as well: the oldest resources have them. */
+export function linkedPage<T>(rows: T[], meta: PageMeta, url: string) {
+  const page = resourcePage(rows, meta, url)
+  const near = Array.from({ length: 7 }, (_, i) => meta.current_page - 3 + i).filter((n) => n >= 1 && n <= meta.last_page)
+  const around = near.map((n) => {
+    const other = new URL(url)
+    other.searchParams.set('page', String(n))
+    return { url: other.href, label: String(n), active: n === meta.current_page }
+  })
+  const end = (label: string, href: string | null) => ({ url: href, label, active: false })
+  const links = [end('&laquo; Previous', page.links.prev), ...around, end('Next &raquo;', page.links.next)]
+  return { ...page, meta: { ...page.meta, links } }
+}

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { idParam, operation } from '../../http/operation.ts'
-import { Meta, successOf } from '../registry/registry-routes.ts'
-import { resourcePage } from '../../http/page-list.ts'
+import { linkedOf, successOf, wrapPage } from '../registry/registry-routes.ts'
 import { setForemanActive } from './block-foreman.ts'
 import { changeForeman } from './change-foreman.ts'
 import { createForeman } from './create-foreman.ts'
@@ -11,29 +10,6 @@ import { ChangeForeman, ChangeProfile, Foreman, NewForeman, Profile } from './sc
 
 const tag = 'Users'
 const params = z.object({ id: idParam })
-const PageLink = z.object({ url: z.string().nullable(), label: z.string(), active: z.boolean() })
-const ForemanPage = z
-  .object({
-    data: z.array(Foreman),
-    links: z.object({ first: z.string(), last: z.string(), prev: z.string().nullable(), next: z.string().nullable() }),
-    meta: Meta.extend({ path: z.string(), links: z.array(PageLink) }),
-  })
-  .meta({ id: 'ForemanPage' })
-
-/** A page whose `meta` has links to the pages around, as older resources have. */
-function pageWithLinks(page: Awaited<ReturnType<typeof listForemen>>, url: string) {
-  const { data, links, meta } = resourcePage(page.rows, page.meta, url)
-  const near = Array.from({ length: meta.last_page }, (_, i) => i + 1).filter((n) => Math.abs(n - meta.current_page) <= 3)
-  const to = (n: number) => {
-    const other = new URL(url)
-    other.searchParams.set('page', String(n))
-    return other.href
-  }
-  const around = near.map((n) => ({ url: to(n), label: String(n), active: n === meta.current_page }))
-  const ends = (label: string, href: string | null) => ({ url: href, label, active: false })
-  return { data, links, meta: { ...meta, links: [ends('&laquo; Previous', links.prev), ...around, ends('Next &raquo;', links.next)] } }
-}
-
 const profileRoutes = (['/profile', '/profile-settings'] as const).flatMap((path) => {
   const message = path === '/profile' ? null : 'Профиль успешно обновлен.'
   const id = path.slice(1)
@@ -84,9 +60,9 @@ export const peopleRoutes = [
       tag,
       access: 'admin.users.view',
       query: foremanPages.query,
-      returns: { 200: { schema: ForemanPage } },
+      returns: { 200: { schema: linkedOf(Foreman) } },
     },
-    async (ctx, { query, request }) => pageWithLinks(await listForemen(ctx, query), request.url),
+    async (ctx, { query, request }) => wrapPage('linked', await listForemen(ctx, query), request.url),
   ),
   operation(
     {

@@ -39,7 +39,7 @@ export const projectPages = definePages({
 })
 
 const columnsOf = (input: Change, before?: ProjectRow) => {
-  const { name = before?.name ?? '', address = before?.address, external_code: code = before?.externalCode } = input
+  const { name, address = before?.address, external_code: code = before?.externalCode } = input
   return said({
     name: input.name,
     nameKey: searchable(name),

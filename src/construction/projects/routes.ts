@@ -39,6 +39,7 @@ const ofProject = (path: string, { summary, description, access = 'admin.project
       access,
       params,
       returns: { 200: { schema: successOf(schema) } },
+      errors: [404],
     },
     async (ctx, { params: p }) => wrap('success', await give(ctx, p.id), message),
   )
@@ -53,7 +54,7 @@ interface Linked {
   run: (ctx: Ctx, projectId: number, otherId: number) => Promise<void>
 }
 /** Joins a project with somebody, or parts them. */
-const link = ({ method, of, summary, description, message, errors, run }: Linked) => {
+const link = ({ method, of, summary, description, message, errors = [], run }: Linked) => {
   const other = of === 'foremen' ? 'userId' : 'organizationId'
   return operation(
     {
@@ -66,7 +67,7 @@ const link = ({ method, of, summary, description, message, errors, run }: Linked
       access: 'admin.projects.edit',
       params: z.object({ projectId: idParam, [other]: idParam }),
       returns: { 200: { schema: successOf(z.null()) } },
-      ...(errors ? { errors } : {}),
+      errors: [403, 404, ...errors],
     },
     async (ctx, { params: p }) => {
       await run(ctx, Number(p.projectId), Number(p[other]))
@@ -95,7 +96,7 @@ export const projectRoutes = [
     access: { read: 'admin.projects.view', write: 'admin.projects.edit' },
     schemas: { New: NewProject, Change: ChangeProject, Shown: Project },
     wrap: 'bare',
-    page: 'resource',
+    page: 'linked',
     list: projectPages,
     words: {
       list: { summary: 'Own projects, newest first; with `shared=true` those of others in which the organization takes part' },
@@ -160,7 +161,7 @@ export const projectRoutes = [
       params,
       query: childWorkPages.query,
       returns: { 200: { schema: successPageOf(ChildWork) } },
-      errors: [403],
+      errors: [403, 404, 422],
     },
     async (ctx, { params: p, query, request }) =>
       wrapPage('success', await listChildWorks(ctx, p.id, query), request.url, 'Работы дочерних организаций получены успешно.'),

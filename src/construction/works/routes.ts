@@ -49,6 +49,7 @@ export const workRoutes = [
       access: access.read,
       query: workPages.query,
       returns: { 200: { schema: successPageOf(Work) } },
+      errors: [422],
     },
     async (ctx, { query, request }) =>
       wrapPage('success', await listWorks(ctx, query), request.url, 'Список выполненных работ получен успешно.'),
@@ -81,6 +82,7 @@ export const workRoutes = [
       access: access.read,
       params,
       returns: { 200: { schema: successOf(Work) } },
+      errors: [404],
     },
     async (ctx, { params: p }) => wrap('success', await getWork(ctx, p.id), 'Выполненная работа найдена успешно.'),
   ),
@@ -112,7 +114,7 @@ export const workRoutes = [
       access: access.write,
       params,
       returns: { 204: {} },
-      errors: [400, 403],
+      errors: [400, 403, 404],
     },
     async (ctx, { params: p }) => {
       await removeWork(ctx, p.id)

@@ -264,7 +264,7 @@ describe('the contract of works', () => {
       .bind(of.company.id)
       .all()
     expect(wrong).toEqual([])
-    expect([...seen].toSorted()).toEqual(expect.arrayContaining([200, 201, 204, 400]))
+    expect([...seen]).toEqual(expect.arrayContaining([200, 201, 204, 400]))
     expect([...seen].every((status) => status < 500)).toBe(true)
   }, 120_000)
 })

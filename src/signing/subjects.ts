@@ -7,6 +7,7 @@ export type SubjectHandler = (ctx: Ctx, state: PackageState, news: News) => Prom
 /** How each feature learns of the end of a package that signs something of its own. Handlers must bear repetition. */
 const SUBJECTS: Partial<Record<SubjectType, () => Promise<SubjectHandler>>> = {
   contract: async () => (await import('../contracts/on-package.ts')).onPackage,
+  package: async () => (await import('../construction/on-package.ts')).onPackage,
   certificate_request: async () => (await import('../office/issue-certificate.ts')).onCertificatePackage,
 }
 

@@ -268,7 +268,7 @@ async function bytes(method: string, path: string, init: RequestInit = {}) {
 }
 
 describe('what an act is exported as', () => {
-  it('is a PDF and a workbook, kept once under a number', async () => {
+  it('is a PDF and a workbook, kept once under a number', { timeout: 60_000 }, async () => {
     const works = [await newWork(company, contract), await newWork(company, contract, { quantity: 3, total: 100, day: '2024-11-02' })]
     const act = await create({ act_document_number: '=1+1', work_ids: works, parts: [{ work_id: works[1], included_quantity: 1 }] })
     const pdf = await bytes('GET', `/act-reports/${act.id}/export/pdf`)

@@ -16,7 +16,7 @@ type Change = z.output<typeof ChangeAct>
 const notHeld = (ctx: Ctx): SQL => sql`not ${heldBy(ctx, sql`${acts.packageId}`)}`
 
 /** None of the act's works is in another act that holds it, and none has gone, or become less, since it was included. */
-const mayBeApproved = (ctx: Ctx, id: number): SQL => sql`not exists (select 1 from act_works as mine
+export const mayBeApproved = (ctx: Ctx, id: number): SQL => sql`not exists (select 1 from act_works as mine
   left join completed_works as w on w.id = mine.work_id and w.deleted_at is null and w.status = 'confirmed'
   where mine.act_id = ${id} and (w.id is null or w.contract_id is not ${acts.contractId} or mine.included_amount > w.total_amount
     or ${takenBy(ctx, sql`mine.work_id`, id)}))`
@@ -64,18 +64,33 @@ export async function changeAct(ctx: Ctx, id: number, input: Change): Promise<Lo
       .returning({ id: acts.id }),
     audit(ctx, orgOf(ctx), `performance_act.${action}`, `performance_act:${id}`, sql`changes() > 0`),
   ])
-  if ((changed as unknown[]).length === 0) throw await refusal(ctx, id, act.isApproved)
+  if ((changed as unknown[]).length === 0) throw await refusal(ctx, id, act.isApproved, approve.isApproved === true)
   return loadAct(ctx, id)
 }
 
 /** Why nothing was written. */
-async function refusal(ctx: Ctx, id: number, wasApproved: boolean): Promise<AppError> {
+async function refusal(ctx: Ctx, id: number, wasApproved: boolean, approves: boolean): Promise<AppError> {
   const now = await loadAct(ctx, id)
   mustNotBeHeld(now)
-  if (now.act.isApproved !== wasApproved) return new AppError('conflict', 'Акт уже изменён.', { retryAfter: 1 })
-  return invalid([
-    { path: 'is_approved', message: 'Работы акта включены в другой утверждённый или отправленный на подпись акт либо изменились.' },
-  ])
+  if (approves && now.act.isApproved === wasApproved && !(await mayBeTaken(ctx, id)))
+    return invalid([{ path: 'is_approved', message: TAKEN }])
+  return new AppError('conflict', 'Акт сейчас изменяется или отправляется на подпись.', { retryAfter: 1 })
+}
+
+const TAKEN = 'Работы акта включены в другой утверждённый или отправленный на подпись акт либо изменились.'
+
+/** Whether an act may be approved, or sent to be, at this moment. */
+async function mayBeTaken(ctx: Ctx, id: number): Promise<boolean> {
+  const rows = await ctx.db
+    .select({ id: acts.id })
+    .from(acts)
+    .where(and(eq(acts.id, id), mayBeApproved(ctx, id)))
+  return rows.length > 0
+}
+
+/** Refuses an act that nobody could approve: it is not worth a signature. */
+export async function mustBeApprovable(ctx: Ctx, id: number): Promise<void> {
+  if (!(await mayBeTaken(ctx, id))) throw new AppError('conflict', TAKEN)
 }
 
 /** Everybody has signed: the act is approved on that day, unless another act took its works meanwhile. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { money, quantity } from '../../http/numbers.ts'
 import { dayValue } from '../../http/page-list.ts'
 import { line } from '../../http/operation.ts'
-import { SUBJECT_STATUSES } from '../../office/packages/send-subject.ts'
+import { Signing } from '../send-schemas.ts'
 
 export const MAX_WORKS = 1000
 export const MAX_BULK = 100
@@ -56,11 +56,6 @@ export const BulkExport = z
       .meta({ example: [25, 26, 27] }),
   })
   .meta({ id: 'ActsBulkExport' })
-
-export const Signing = z
-  .object({ package_id: z.string(), status: z.enum(SUBJECT_STATUSES) })
-  .nullable()
-  .meta({ id: 'Signing', description: 'The signing route that it was sent along last, and how that stands.' })
 
 const IncludedWork = z
   .object({

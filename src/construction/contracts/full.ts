@@ -55,10 +55,11 @@ async function partsOf(ctx: Ctx, id: number) {
 export async function fullContract(ctx: Ctx, id: number) {
   const contract = await contracts.get(ctx, id)
   const [[changes, attached, paid, acts, works], analytics] = await Promise.all([partsOf(ctx, id), contractAnalytics(ctx, id)])
+  const sent = await agreements.registry.related(ctx, changes)
   return {
     ...contract,
     analytics,
-    agreements: changes.map((row) => agreements.registry.present(row, undefined, ctx)),
+    agreements: changes.map((row) => agreements.registry.present(row, sent, ctx)),
     specifications: attached.map(({ row, attachedAt }) => specifications.registry.present(row, new Map([[row.id, attachedAt]]), ctx)),
     payments: paid.map((row) => payments.registry.present(row, undefined, ctx)),
     performance_acts: acts.map((act) => ({

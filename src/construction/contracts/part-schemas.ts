@@ -3,6 +3,7 @@ import { money } from '../../http/numbers.ts'
 import { line } from '../../http/operation.ts'
 import { dayValue } from '../../http/page-list.ts'
 import { PAYMENT_TYPES, SPECIFICATION_STATUSES } from './tables.ts'
+import { Signing } from '../send-schemas.ts'
 
 // What belongs to a contract: payments, agreements, specifications.
 
@@ -44,6 +45,7 @@ export const Agreement = z
     subcontract_changes: z.array(z.unknown()).nullable(),
     gp_changes: z.array(z.unknown()).nullable(),
     advance_changes: z.array(z.unknown()).nullable(),
+    signing: Signing,
     created_at: z.string(),
     updated_at: z.string(),
   })

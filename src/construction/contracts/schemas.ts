@@ -4,6 +4,7 @@ import { line } from '../../http/operation.ts'
 import { dayValue } from '../../http/page-list.ts'
 import { Contractor } from '../contractors/schemas.ts'
 import { PROJECT_STATUSES } from '../projects/tables.ts'
+import { Signing } from '../send-schemas.ts'
 import { CONTRACT_CATEGORIES, CONTRACT_STATUSES } from './tables.ts'
 
 /** A contract as other things name it. */
@@ -49,6 +50,7 @@ const contract = {
   completion_percentage: z.number(),
   total_paid_amount: z.number(),
   total_performed_amount: z.number(),
+  signing: Signing,
   created_at: z.string(),
   updated_at: z.string(),
 }

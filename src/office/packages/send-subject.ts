@@ -1,4 +1,4 @@
-import { eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { eq, sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
 import { toBase64 } from '../../lib/ids.ts'
@@ -24,24 +24,27 @@ export const subjectStatus = (ctx: Pick<Ctx, 'now'>): SQL<SubjectStatus> => sql<
   when ${packages.deadline} <= ${ctx.now.toISOString()} then 'expired'
   else 'sent' end`
 
-/** Whether a package holds what it signs: it is under way, or everybody has signed. `packageId` is a column. */
-export const heldBy = (
-  ctx: Pick<Ctx, 'now'>,
-  packageId: SQL,
-): SQL => sql`exists (select 1 from packages as held where held.id = ${packageId}
-  and (held.status = 'signed' or (held.status = 'in_progress' and (held.deadline is null or held.deadline > ${ctx.now.toISOString()}))))`
+/** Whether a package holds what it signs, so that nobody changes it: it is about to be sent, under way, or signed by everybody. `packageId` is a column. */
+export function heldBy(ctx: Pick<Ctx, 'now'>, packageId: SQL): SQL {
+  const running = new Date(ctx.now.getTime() - RUNNING_MS).toISOString()
+  return sql`exists (select 1 from packages as held where held.id = ${packageId} and case held.status
+    when 'signed' then 1
+    when 'draft' then held.created_at > ${running}
+    when 'in_progress' then held.deadline is null or held.deadline > ${ctx.now.toISOString()}
+    else 0 end)`
+}
 
-/** Statuses by package, of those that were sent. */
-export async function statusesOf(ctx: Ctx, ids: readonly (string | null)[]): Promise<Map<string, SubjectStatus>> {
-  const asked = [...new Set(ids.filter((id) => id !== null))]
-  if (asked.length === 0) return new Map()
-  const among =
-    asked.length > 50 ? sql`${packages.id} in (select value from json_each(${JSON.stringify(asked)}))` : inArray(packages.id, asked)
-  const rows = await ctx.db
-    .select({ id: packages.id, status: subjectStatus(ctx) })
+/** How packages stand, by their ids. */
+export const statusesQuery = (ctx: Ctx, ids: readonly (string | null)[]) =>
+  ctx.db
+    .select({ id: packages.id, status: subjectStatus(ctx).as('subject_status') })
     .from(packages)
-    .where(among)
-  return new Map(rows.map(({ id, status }) => [id, status]))
+    .where(sql`${packages.id} in (select value from json_each(${JSON.stringify(ids.filter((id) => id !== null))}))`)
+
+/** How what was sent stands, as its feature shows it; null for what never was. */
+export function showSigning(packageId: string | null, statuses: readonly { id: string; status: SubjectStatus }[]) {
+  if (packageId === null) return null
+  return { package_id: packageId, status: statuses.find(({ id }) => id === packageId)?.status ?? ('draft' as const) }
 }
 
 interface Subject {

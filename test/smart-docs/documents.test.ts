@@ -260,6 +260,20 @@ describe('forms', () => {
     expect(text.match(/525 000,00/g)).toHaveLength(60)
   })
 
+  it.each(['invoice', 'act', 'waybill', 'contract'])(
+    'a long number stays on its line, and so does a word that nearly fits (%s)',
+    async (kind) => {
+      const work = await make(company, 'works', { ...WORK, name: 'Электроэнергия', measure: 'киловатт-час', price: '9999999.99' })
+      const items = [{ work: work.id, quantity: '12345.678' }]
+      const made = await makeDocument(company, invoiceOf(known, { kind, date: '2026-11-22', items, vat: { mode: 'on_top' } }))
+      const text = await textOf(made)
+      // 12,345.678 × 9,999,999.99, and 16 % of it.
+      expect([made.net, made.total]).toEqual(['123456779876.54', '143209864656.79'])
+      for (const said of ['123 456 779 876,54', '143 209 864 656,79', 'киловатт-час'])
+        if (kind !== 'waybill' || !said.endsWith(',54')) expect(text).toContain(said)
+    },
+  )
+
   it('a contract says its terms', async () => {
     const terms = {
       city: 'Алматы',

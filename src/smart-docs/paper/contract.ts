@@ -141,7 +141,7 @@ function articles(paper: Paper, terms: Terms | null): Article[] {
 
 function works(sheet: Sheet, paper: Paper): void {
   const vat = w.statesVat(paper)
-  const fixed = [24, 0, 50, 44, 76, ...(vat ? [48] : []), 84]
+  const fixed = [24, 0, 50, 52, 76, ...(vat ? [48] : []), 84]
   const widths = fixed.map((width) => width || sheet.room - fixed.reduce((a, b) => a + b, 0))
   const right = (text: string): Cell => ({ text, align: 'right' })
   const names = ['№', 'Наименование', 'Кол-во', 'Ед.', 'Цена, KZT', ...(vat ? ['НДС'] : []), 'Сумма, KZT']

@@ -117,6 +117,8 @@ function refusals(surface: string, spec: AnySpec): number[] {
   if (spec.body || spec.query) statuses.add(400)
   // Document 004: a field that is wrong is 422, a body that can't be read 400.
   if ((spec.body || spec.query) && surface === 'admin') statuses.add(422)
+  // What a path names may not be there, or may be somebody else's.
+  if (spec.params && surface === 'admin') statuses.add(404)
   if (spec.body) statuses.add(413)
   if (spec.idempotent) for (const s of [409, 422]) statuses.add(s)
   statuses.add(429)
@@ -162,11 +164,16 @@ function operationOf(surface: string, spec: AnySpec, components: Json): Json {
   const responses: Json = {}
   for (const [status, { schema, media, description }] of Object.entries(spec.returns)) {
     const said = schema && schemaOf(schema, 'output', components)
+    const json = said && { 'application/json': { schema: said, example: sample(said, components) } }
+    // One that comes as JSON or as a file has both.
     const content = media
-      ? Object.fromEntries(
-          media.map((m: string) => [m, { schema: { type: 'string', ...(m.startsWith('text/') ? {} : { format: 'binary' }) } }]),
-        )
-      : said && { 'application/json': { schema: said, example: sample(said, components) } }
+      ? {
+          ...json,
+          ...Object.fromEntries(
+            media.map((m: string) => [m, { schema: { type: 'string', ...(m.startsWith('text/') ? {} : { format: 'binary' }) } }]),
+          ),
+        }
+      : json
     responses[status] = { description: description ?? DESCRIPTIONS[Number(status)] ?? 'OK', ...(content ? { content } : {}) }
   }
   const type = errorSchema(surface) === 'Problem' ? 'application/problem+json' : 'application/json'

@@ -185,8 +185,8 @@ function readColumns(reader: Reader, definition: Definition): Column[] {
 function readConditions(reader: Reader, definition: Definition, filters: Filters): Piece[] {
   const { primary } = definition.data_sources
   const { where = [], where_logic = 'and' } = definition.query_config ?? {}
-  const read = (path: string, name: string, make: (of: Resolved) => Piece | string): Piece | undefined => {
-    const of = reader.resolve(name, `${path}.field`, primary)
+  const read = (path: string, name: string, make: (of: Resolved) => Piece | string, place = `${path}.field`): Piece | undefined => {
+    const of = reader.resolve(name, place, primary)
     const piece = of && make(of)
     if (typeof piece === 'string') reader.wrong(path, `${name}: ${piece}`)
     return typeof piece === 'string' ? undefined : piece
@@ -206,7 +206,9 @@ function readConditions(reader: Reader, definition: Definition, filters: Filters
   const texts = new Set((definition.filters_config ?? []).filter((f) => f.type === 'text').map((f) => f.field))
   const chosen = Object.entries(filters)
     .filter(([, value]) => value !== null && value !== '')
-    .flatMap(([field, value]) => read(`filters.${field}`, field, (of) => filterCondition(of, value, texts.has(field))) ?? [])
+    .flatMap(
+      ([field, value]) => read(`filters.${field}`, field, (of) => filterCondition(of, value, texts.has(field)), `filters.${field}`) ?? [],
+    )
   return [...joined, ...chosen]
 }
 

@@ -1,24 +1,22 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
-import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { definePages, flag, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
-import { peopleOf, personReference, type UserRow } from '../people/people.ts'
+import { personReference } from '../people/people.ts'
 import { authorOf, personOf } from '../person.ts'
 import { projectForemen, projectOrganizations, projects } from '../projects/tables.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
 import { invalid, mine, said } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
-import { isoStamp } from '../stamps.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { todayIn } from '../zone.ts'
-import { costOf, durationText, hoursBetween } from './hours.ts'
+import { costOf, hoursBetween } from './hours.ts'
+import { presentEntry, relatedTo, type TimeRow } from './present.ts'
 import type { ChangeTimeEntry, NewTimeEntry } from './schemas.ts'
 import { TIME_STATUSES, timeEntries as table } from './tables.ts'
 
-export type TimeRow = typeof table.$inferSelect
 type New = z.output<typeof NewTimeEntry>
 type Change = z.output<typeof ChangeTimeEntry>
 const MISSING = 'Запись времени не найдена'
@@ -42,77 +40,6 @@ export const isForeman = (ctx: Ctx) => ctx.actor.kind === 'user' && ctx.actor.ro
 export const seen = (ctx: Ctx): SQL =>
   isForeman(ctx) ? sql`${mine(ctx, table)} and ${table.userId} = ${personOf(ctx).userId}` : mine(ctx, table)
 
-export interface Related {
-  people: Map<number, UserRow>
-  projects: Map<number, { id: number; name: string; externalCode: string | null }>
-  workTypes: Map<number, { id: number; name: string; category: string | null }>
-}
-
-const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]))
-const idsIn = (ids: (number | null)[]) => sql`(select value from json_each(${JSON.stringify([...new Set(ids)])}))`
-
-/** What entries name, for all of them at once. */
-export async function relatedTo(ctx: Ctx, rows: TimeRow[]): Promise<Related> {
-  if (rows.length === 0) return { people: new Map(), projects: new Map(), workTypes: new Map() }
-  const [people, [theirProjects, theirTypes]] = await Promise.all([
-    peopleOf(
-      ctx,
-      rows.flatMap((row) => [row.userId, row.approvedBy]),
-    ),
-    ctx.db.batch([
-      ctx.db
-        .select({ id: projects.id, name: projects.name, externalCode: projects.externalCode })
-        .from(projects)
-        .where(inArray(projects.id, idsIn(rows.map((row) => row.projectId)))),
-      ctx.db
-        .select({ id: workTypes.id, name: workTypes.name, category: workTypes.category })
-        .from(workTypes)
-        .where(inArray(workTypes.id, idsIn(rows.map((row) => row.workTypeId)))),
-    ]),
-  ])
-  return { people, projects: byId(theirProjects), workTypes: byId(theirTypes) }
-}
-
-const person = (row: UserRow | undefined) => (row ? { id: row.id, name: row.name, email: row.email } : null)
-
-export function presentEntry(row: TimeRow, { people, projects: known, workTypes: types }: Related) {
-  const project = known.get(row.projectId)
-  const workType = row.workTypeId === null ? undefined : types.get(row.workTypeId)
-  return {
-    id: row.id,
-    organization_id: row.orgId,
-    user_id: row.userId,
-    project_id: row.projectId,
-    work_type_id: row.workTypeId,
-    task_id: null,
-    work_date: row.workDate,
-    start_time: row.startTime,
-    end_time: row.endTime,
-    hours_worked: orNull(row.hoursWorked, showQuantity),
-    break_time: orNull(row.breakTime, showQuantity),
-    title: row.title,
-    description: row.description,
-    status: row.status,
-    approved_by_user_id: row.approvedBy,
-    approved_at: orNull(row.approvedAt, isoStamp),
-    rejection_reason: row.rejectionReason,
-    is_billable: row.isBillable,
-    hourly_rate: orNull(row.hourlyRate, showMoney),
-    location: row.location,
-    custom_fields: row.customFields,
-    notes: row.notes,
-    created_at: isoStamp(row.createdAt),
-    updated_at: isoStamp(row.updatedAt),
-    total_cost: orNull(row.totalCost, showMoney),
-    is_active_timer: row.status === 'draft' && row.endTime === null,
-    duration_formatted: row.endTime === null ? null : durationText(row.startTime, row.endTime),
-    user: person(people.get(row.userId)),
-    project: project ? { id: project.id, name: project.name, code: project.externalCode } : null,
-    work_type: workType ? { id: workType.id, name: workType.name, category: workType.category } : null,
-    task: null,
-    approved_by: row.approvedBy === null ? null : person(people.get(row.approvedBy)),
-  }
-}
 const show = async (ctx: Ctx, row: TimeRow) => presentEntry(row, await relatedTo(ctx, [row]))
 
 export async function listEntries(ctx: Ctx, query: PageQuery) {

@@ -27,7 +27,7 @@ export const categoryRoutes = [
       bodyAs: 'form',
       invalid: 400,
       returns: { 200: { schema: ImportAnswer } },
-      errors: [400],
+      errors: [400, 409],
     },
     async (ctx, { body }) => ({ success: true, ...(await importCategories(ctx, body)) }),
   ),

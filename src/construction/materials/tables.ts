@@ -99,6 +99,10 @@ export const materialMovements = sqliteTable(
     index('material_movements_project')
       .on(t.projectId, t.usageDate)
       .where(sql`deleted_at is null`),
+    // Sums by material read nothing else.
+    index('material_movements_summed')
+      .on(t.orgId, t.materialId, t.usageDate, t.operation, t.quantity, t.totalPrice)
+      .where(sql`deleted_at is null`),
     // A work writes a material off once.
     uniqueIndex('material_movements_work')
       .on(t.workId, t.materialId)

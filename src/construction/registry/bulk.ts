@@ -51,7 +51,8 @@ export function updateRows(ctx: Ctx, table: OwnedTable, rows: readonly (Values &
       const column = sql.identifier(c.name)
       return sql`${column} = case when json_type(j.value, ${path(c)}) is null then ${name}.${column} else j.value ->> ${path(c)} end`
     })
+    // With a plus the organization is no reason to walk through all of its rows: each row is found by its id.
     return ctx.db.run(sql`update ${name} set ${listed(set)} from json_each(${said}) j
-      where ${name}.id = j.value ->> '$.id' and ${name}.org_id = ${orgOf(ctx)} and ${name}.deleted_at is null`)
+      where ${name}.id = j.value ->> '$.id' and +${name}.org_id = ${orgOf(ctx)} and ${name}.deleted_at is null`)
   })
 }

@@ -38,6 +38,7 @@ export const workTypeRoutes = [
       access: access.read,
       params,
       returns: { 200: { schema: Norms } },
+      errors: [404],
     },
     async (ctx, { params: { work_type } }) => ({ data: await listNorms(ctx, work_type) }),
   ),
@@ -52,7 +53,7 @@ export const workTypeRoutes = [
       params,
       body: NewNorms,
       returns: { 200: { schema: Norms } },
-      errors: [400],
+      errors: [400, 404],
       example: { materials: [{ material_id: 45, default_quantity: 120.5, notes: 'С учетом отходов 5%' }] },
     },
     async (ctx, { params: { work_type }, body }) => ({ data: await replaceNorms(ctx, work_type, body) }),
@@ -67,6 +68,7 @@ export const workTypeRoutes = [
       access: access.write,
       params: params.extend({ material_id: idParam }),
       returns: { 204: {} },
+      errors: [404],
     },
     async (ctx, { params: { work_type, material_id } }) => {
       await removeNorm(ctx, work_type, material_id)
@@ -84,6 +86,7 @@ export const workTypeRoutes = [
       params,
       query: SuggestQuery,
       returns: { 200: { schema: z.object({ success: z.literal(true), data: z.array(Suggestion) }) } },
+      errors: [404],
     },
     async (ctx, { params: { work_type }, query }) => ({ success: true, data: await suggestMaterials(ctx, work_type, query.quantity) }),
   ),

@@ -10,7 +10,7 @@ import { overdueLetter, reminderLetter, type Letter } from './letters.ts'
 import { advanceSettings, advanceTransactions as table } from './tables.ts'
 import type { AdvanceRow } from './transactions.ts'
 
-/** Nobody is written to at night: a day of letters begins then, where the organization is. */
+/** Nobody is written to at night: letters go out from eight in the morning on, where the organization is. */
 const MORNING_MS = 8 * 3_600_000
 const PER_TICK = 200
 
@@ -58,7 +58,8 @@ async function tell(ctx: Ctx, { row }: Due, told: 'remindedAt' | 'overdueToldAt'
 }
 
 async function inZone(ctx: Ctx, name: string): Promise<Job[]> {
-  const today = dayIn(new Date(ctx.now.getTime() - MORNING_MS), name)
+  const today = dayIn(ctx.now, name)
+  if (dayIn(new Date(ctx.now.getTime() - MORNING_MS), name) !== today) return []
   const { reportDeadlineDays, reminderDaysBefore, notifyOverdue } = advanceSettings
   const last = daysBefore(today, sql`${reportDeadlineDays}`)
   // A report that is late is not reminded of: its holder's administrators are told.

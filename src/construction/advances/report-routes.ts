@@ -127,7 +127,7 @@ export const advanceReportRoutes = [
       tag,
       access: view,
       params: z.object({ format: z.enum(['xlsx', 'csv']) }),
-      returns: { 200: { media: Object.values(TYPES).map((type) => type.split(';')[0] ?? type) } },
+      returns: { 200: { media: Object.values(TYPES) } },
       errors: [404],
     },
     (ctx, { params: { format } }) => exportAdvances(ctx, format),

@@ -86,7 +86,7 @@ export function departs(method: string, url: URL, response: Response, text: stri
   if (contentType.startsWith('text/html')) return undefined
   if (status >= 400 && !(status in spec.returns)) return wrongShape(surface.name, status, contentType, JSON.parse(text))
   const { schema, media } = spec.returns[status] ?? {}
-  if (media)
+  if (media && !(schema && contentType === 'application/json'))
     return media.includes(contentType) || media.includes('*/*') ? undefined : `sent as ${contentType}, declared ${media.join(', ')}`
   if (!schema) return text === '' ? undefined : 'a body where none is declared'
   const body: unknown = JSON.parse(text)

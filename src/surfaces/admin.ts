@@ -20,6 +20,10 @@ import { coefficientRoutes } from '../construction/coefficients/routes.ts'
 import { workTypeRoutes } from '../construction/work-types/routes.ts'
 import { workRoutes } from '../construction/works/routes.ts'
 import { unitRoutes } from '../construction/units/routes.ts'
+import { materialAnalyticsRoutes } from '../reports/analytics/routes.ts'
+import { dashboardRoutes } from '../reports/dashboard/routes.ts'
+import { readyReportRoutes } from '../reports/ready/routes.ts'
+import { templateRoutes } from '../reports/templates/routes.ts'
 import { builderRoutes } from '../reports/builder/routes.ts'
 import { customReportRoutes } from '../reports/custom/routes.ts'
 import { scheduleRoutes } from '../reports/schedules/routes.ts'
@@ -59,6 +63,10 @@ export const admin: Surface = {
     ...sendRoutes,
     ...filterRoutes,
     ...contractBoardRoutes,
+    ...dashboardRoutes,
+    ...materialAnalyticsRoutes,
+    ...templateRoutes,
+    ...readyReportRoutes,
     ...builderRoutes,
     ...customReportRoutes,
     ...scheduleRoutes,

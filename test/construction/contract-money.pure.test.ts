@@ -4,7 +4,6 @@ import {
   agreementsDelta,
   attentionOf,
   averageOf,
-  canAddWork,
   completionOf,
   daysUntil,
   generalShare,
@@ -70,17 +69,6 @@ it.each([
   ['on_hold', '2024-01-01', false],
 ] as const)('a contract that is %s until %s on 2024-12-31', (status, endDate, late) => {
   expect(isOverdue({ status, endDate }, '2024-12-31')).toBe(late)
-})
-
-it.each([
-  ['active', 2_350_000_00, 150_000_00, true],
-  ['active', 2_350_000_00, 150_000_01, false],
-  ['draft', 0, 1, true],
-  ['on_hold', 0, 1, true],
-  ['completed', 0, 1, false],
-  ['terminated', 0, 0, false],
-] as const)('%s with %d done takes %d more', (status, completedAmount, sum, may) => {
-  expect(canAddWork({ status, totalAmount: 2_500_000_00, completedAmount }, sum)).toBe(may)
 })
 
 it.each([

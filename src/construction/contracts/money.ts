@@ -42,10 +42,6 @@ export const isNearingLimit = (completion: number): boolean => completion >= NEA
 export const isOverdue = ({ status, endDate }: { status: Status; endDate: string | null }, today: string): boolean =>
   status === 'active' && endDate !== null && endDate < today
 
-/** Whether works for a sum may be added: the contract goes on, and they stay within its price. */
-export const canAddWork = (contract: { status: Status; totalAmount: number; completedAmount: number }, sum: number): boolean =>
-  contract.status !== 'completed' && contract.status !== 'terminated' && contract.completedAmount + sum <= contract.totalAmount
-
 /** Days from one to the other: 0 on the last day, negative after it. */
 export const daysUntil = (endDate: string | null, today: string): number | null =>
   endDate === null ? null : Math.round((Date.parse(endDate) - Date.parse(today)) / 86_400_000)

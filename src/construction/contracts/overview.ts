@@ -33,9 +33,9 @@ const brief = ({ row, project, contractor }: Named) => ({
   status: row.status,
 })
 
-/** Nearly done, done, or late: each is found by its own index. */
+/** Nearly done, done, or late: each is found by its own index, which SQLite would not take for the first by itself. */
 const needsAttention = (ctx: Ctx, today: string): SQL =>
-  sql`${t.id} in (select ${t.id} from ${t} where ${mine(ctx, t)} and ${nearing} union select ${t.id} from ${t} where ${mine(ctx, t)} and ${overdue(today)})`
+  sql`${t.id} in (select ${t.id} from ${t} indexed by project_contracts_near where ${mine(ctx, t)} and ${nearing} union select ${t.id} from ${t} where ${mine(ctx, t)} and ${overdue(today)})`
 
 export async function requiringAttention(ctx: Ctx) {
   const today = await todayIn(ctx)

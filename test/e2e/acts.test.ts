@@ -150,7 +150,7 @@ describe('the act', () => {
       )
       expect(Number(rows.find((row) => row[0] === 'Итого по акту')?.[6])).toBe(total())
       const numbers = rows.find((row) => row[2] === 'АКТ-2024-001') ?? []
-      expect([numbers[3], numbers[5], numbers[6]]).toEqual(['20.12.2024', '01.10.2024', '04.12.2024'])
+      expect([numbers[3], numbers[5], numbers[6]]).toEqual(['12/20/2024', '10/01/2024', '12/04/2024'])
       expect(rows.find((row) => row[0] === 'Подрядчик (Субподрядчик)')?.[2]).toContain('ООО «Строймонтаж»')
     })
   })

@@ -292,6 +292,16 @@ describe('the act of works', () => {
       ]),
     ).toEqual([400, 400, 400])
     expect((await call('DELETE', `${path}/${work.id}`, { token: site.company.token })).status).toBe(400)
+    // Out for signature: what people sign stays what it is, until it is declined.
+    await env.DB.batch([
+      env.DB.prepare(
+        "insert into packages (id, org_id, subject_type, subject_id, title, status, version, created_at) values ('held', ?, 'act', '1', '', 'in_progress', 1, ?)",
+      ).bind(site.company.id, at),
+      env.DB.prepare("update performance_acts set package_id = 'held' where id = ?").bind(act),
+    ])
+    expect((await put(work.id, { quantity: 9.5 })).status).toBe(400)
+    await env.DB.prepare("update packages set status = 'declined' where id = 'held'").run()
+    expect((await put(work.id, { quantity: 9.5 })).status).toBe(200)
     await env.DB.prepare('update performance_acts set is_approved = 1 where id = ?').bind(act).run()
     expect(statusesOf([await put(work.id, { notes: 'поздно' }), await put(work.id, { quantity: 10 })])).toEqual([400, 400])
     const sync = await call('POST', `${path}/${work.id}/sync-materials`, { token: site.company.token, body: { materials: [] } })

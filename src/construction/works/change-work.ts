@@ -1,14 +1,28 @@
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
+import { AppError } from '../../http/errors.ts'
 import { searchable } from '../../lib/search-text.ts'
+import { takenBy } from '../acts/hold.ts'
 import { said } from '../registry/registry.ts'
 import { recost } from './cost.ts'
 import type { WorkRow } from './present.ts'
 import type { ChangeWork } from './schemas.ts'
 import { completedWorks as table, workMaterials } from './tables.ts'
 import { loadWork, missingWork, mustOwn, showWork } from './works.ts'
-import { conflict, hostOf, linesOf, materialWrites, mustBeKnown, Overtaken, priceWork, stillFits, writeWork, type Line } from './write.ts'
+import {
+  conflict,
+  hostOf,
+  linesOf,
+  materialWrites,
+  mustBeKnown,
+  Overtaken,
+  priceWork,
+  stillFits,
+  WORK_IN_ACT,
+  writeWork,
+  type Line,
+} from './write.ts'
 
 type Change = z.output<typeof ChangeWork>
 
@@ -52,8 +66,18 @@ async function recosted(ctx: Ctx, before: WorkRow, input: Change, sent: Line[] |
   return { price: cost.price, totalAmount: cost.totalAmount, costBasis: cost.basis, coefficients: cost.applied }
 }
 
+/** An act that is approved, or out for signature, keeps its works as they are. */
+async function mustBeFree(ctx: Ctx, id: number): Promise<void> {
+  const [held] = await ctx.db
+    .select({ id: table.id })
+    .from(table)
+    .where(and(eq(table.id, id), takenBy(ctx, sql`completed_works.id`, null)))
+  if (held) throw new AppError('bad_request', WORK_IN_ACT)
+}
+
 async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> {
   const before = await loadWork(ctx, id)
+  await mustBeFree(ctx, id)
   const projectId = input.project_id ?? before.projectId
   const contractId = input.contract_id === undefined ? before.contractId : input.contract_id
   const lines = input.materials === undefined ? undefined : linesOf(input.materials ?? [])
@@ -88,7 +112,8 @@ async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> 
       totalAmount: before.totalAmount,
       ...cost,
       hostOrgId: hostOf(ctx, projectId),
-      version: sql`iif(${table.version} = ${before.version} and ${table.deletedAt} is null and ${fits}, ${table.version} + 1, null)`,
+      version: sql`iif(${table.version} = ${before.version} and ${table.deletedAt} is null and ${fits}
+        and not ${takenBy(ctx, sql`completed_works.id`, null)}, ${table.version} + 1, null)`,
       updatedAt: ctx.now.toISOString(),
     })
     .where(eq(table.id, id))

@@ -135,9 +135,11 @@ export const hostOf = (ctx: Ctx, projectId: number): SQL<number | null> =>
 /** The write did not find what it was decided on. */
 export class Overtaken extends Error {}
 
+export const WORK_IN_ACT = 'Работа включена в акт и не может быть изменена.'
+
 const REFUSALS: Record<string, string> = {
   contract_closed: 'Контракт завершён или расторгнут: работы по нему больше не принимаются.',
-  work_in_act: 'Работа включена в акт и не может быть изменена.',
+  work_in_act: WORK_IN_ACT,
 }
 
 /** Writes a work with what follows from it; what triggers refuse becomes 400. @throws Overtaken */

@@ -184,7 +184,7 @@ describe('pictures', () => {
     const avatar = new File([Uint8Array.from(bytes)], 'avatar.png', { type: 'image/png' })
     const answer = await call<{ errors: object }>('POST', `${API}/users`, {
       token: company.token,
-      raw: form({ ...foreman(), avatar } as unknown as Record<string, string | File>),
+      raw: form({ ...foreman(), avatar }),
     })
     expect([answer.status, Object.keys(answer.body.errors)]).toEqual([422, ['avatar']])
   })

@@ -25,13 +25,17 @@ const FRAME = segment(0xc0, [8, 0, 1, 0, 1, 1, 1, 0x11, 0])
 const SCAN = [...segment(0xda, [1, 1, 0, 0, 63, 0]), 0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56]
 /** A phone's EXIF: turned by 90°, and the model of the camera. */
 const exif = (orientation: number) =>
-  segment(0xe1, [
-    ...ascii('Exif\0\0II'),
-    ...[42, 0, 8, 0, 0, 0, 2, 0],
-    ...[0x10, 0x01, 2, 0, 4, 0, 0, 0, ...ascii('Pix\0')],
-    ...[0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0],
-    ...[0, 0, 0, 0],
-  ])
+  segment(
+    0xe1,
+    [
+      ascii('Exif\0\0II'),
+      [42, 0, 8, 0, 0, 0, 2, 0],
+      [0x10, 0x01, 2, 0, 4, 0, 0, 0],
+      ascii('Pix\0'),
+      [0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0],
+      [0, 0, 0, 0],
+    ].flat(),
+  )
 const JPEG = bytes(SOI, JFIF, FRAME, SCAN, EOI)
 
 const GIF_HEAD = [...ascii('GIF89a'), 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]

@@ -32,8 +32,7 @@ async function send(ctx: Ctx, { table, row, noun, number, document, when }: Sent
     const before = row.packageId === null ? isNull(table.packageId) : eq(table.packageId, row.packageId)
     const changed = await ctx.db
       .update(table)
-      // The tables of this map all have the column; drizzle can't see it through the parameter.
-      .set({ packageId } as never)
+      .set({ packageId })
       .where(and(eq(table.id, row.id), mine(ctx, table), before, eq(table.updatedAt, row.updatedAt), when))
       .returning({ id: table.id })
     if (changed.length > 0) await batch(ctx.db, [audit(ctx, orgOf(ctx), `${noun}.sent`, `${noun}:${row.id}`)])

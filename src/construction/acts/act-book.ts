@@ -52,7 +52,7 @@ class Form {
 }
 
 /** How high a row must be for a text in so many letters' width. */
-const heightFor = (text: string, letters: number): number => 14 * Math.max(1, Math.ceil(text.length / letters))
+const heightFor = (text: string, letters: number): number => 15 * Math.max(1, Math.ceil(text.length / letters))
 
 const WIDTHS = [8, 12, 46, 12, 13, 15, 17]
 const money = (value: number) => toJsonNumber(value, MONEY_SCALE)

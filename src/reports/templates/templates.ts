@@ -12,7 +12,7 @@ type New = z.output<typeof NewTemplate>
 type Change = z.output<typeof ChangeTemplate>
 export type TemplateRow = typeof table.$inferSelect
 
-export const templatePages = definePages({ key: table.id, sorts: { id: table.id } })
+export const templatePages = definePages({ counted: 'report_templates', key: table.id, sorts: { id: table.id } })
 
 const columnsOf = (columns: New['columns_config']): TemplateColumn[] =>
   columns.map((column) => ({ ...column, format_options: column.format_options ?? null })).toSorted((a, b) => a.order - b.order)

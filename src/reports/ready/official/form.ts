@@ -110,7 +110,7 @@ function* materials(rows: readonly MaterialRow[]): Generator<FormRow> {
   )
   for (const [i, row] of rows.entries())
     yield [
-      box(i + 1, 'integer'),
+      box(i + 1, 'integer', { align: 'center' }),
       box(row.material_name),
       box(row.unit_name),
       box(row.opening, 'quantity'),
@@ -152,7 +152,7 @@ async function* operations(rows: AsyncIterable<OperationRow>, numbered: Map<numb
     n++
     if (row.photo_file_id !== null) numbered.set(row.id, n)
     yield [
-      box(n, 'integer'),
+      box(n, 'integer', { align: 'center' }),
       box(row.material_name),
       box(row.unit_name),
       box(row.quantity, 'quantity'),
@@ -188,7 +188,7 @@ async function* photographs(
   yield [null, text('Ссылки открываются без входа в систему в течение 30 дней со дня составления отчета.', { size: 9 })]
   for await (const row of rows)
     yield [
-      box(numbered.get(row.id) ?? null, 'integer'),
+      box(numbered.get(row.id) ?? null, 'integer', { align: 'center' }),
       box(row.material_name),
       box(day(row.usage_date), 'text', { size: 8 }),
       text(await link(row)),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startLocal } from '../.tools/local.ts'
 
-const SURFACES = 'ozge,office,b2b,agreement'
+const SURFACES = 'ozge,office,b2b,agreement,admin'
 /** What is known not to hold, by surface: `{ surface, operation, problem }` or `{ surface, check }`. Nothing at present. */
 const NOT_YET = []
 

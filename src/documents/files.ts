@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { Write } from '../db/client.ts'
+import { contentDisposition } from '../http/content-disposition.ts'
 import { notFound } from '../http/errors.ts'
 import { sha256Hex } from '../lib/hash.ts'
 import { uuidv7 } from '../lib/ids.ts'
@@ -90,13 +91,6 @@ export async function readBytes(ctx: Pick<Ctx, 'env'>, orgId: number, sha256: st
 /** Streams a file to the caller, never to be run in our origin's name. */
 export const sendFile = async (ctx: Ctx, id: string, disposition: 'attachment' | 'inline' = 'attachment'): Promise<Response> =>
   sendBytes(ctx, await getFile(ctx, id), disposition)
-
-/** `Content-Disposition` (RFC 6266): the name in full, and in ASCII for who can't read that. */
-export function contentDisposition(name: string, disposition: 'attachment' | 'inline' = 'attachment'): string {
-  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
-  const utf8 = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `${disposition}; filename="${ascii}"; filename*=UTF-8''${utf8}`
-}
 
 export type FileFacts = Pick<FileRow, 'orgId' | 'sha256' | 'name' | 'mime'>
 

@@ -3,7 +3,8 @@ import { orgOf, type Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
 import { putFile, readFile, sendBytes, sendFile, type FileRow } from '../../documents/files.ts'
 import { files } from '../../documents/tables.ts'
-import { attachment, TYPES } from '../../documents/spreadsheet/write-table.ts'
+import { TYPES } from '../../documents/spreadsheet/write-table.ts'
+import { contentDisposition } from '../../http/content-disposition.ts'
 import { notFound } from '../../http/errors.ts'
 import { sha256Hex } from '../../lib/hash.ts'
 import { packageFiles } from '../../signing/tables.ts'
@@ -95,7 +96,7 @@ export async function exportMany(ctx: Ctx, ids: readonly number[]): Promise<Resp
     import('./act-book.ts'),
   ])
   const bytes = await bookOfActs(papers, zone)
-  return new Response(bytes.slice(), { headers: { 'content-type': TYPES.xlsx, 'content-disposition': attachment('Акты.xlsx') } })
+  return new Response(bytes.slice(), { headers: { 'content-type': TYPES.xlsx, 'content-disposition': contentDisposition('Акты.xlsx') } })
 }
 
 /** A file that the act was exported as. */

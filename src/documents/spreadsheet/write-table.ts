@@ -1,3 +1,4 @@
+import { contentDisposition } from '../../http/content-disposition.ts'
 import { csvOf } from './write-csv.ts'
 import type { Cell, Column } from './columns.ts'
 
@@ -82,15 +83,8 @@ export const bytesOf = async (stream: ReadableStream<Uint8Array>): Promise<Uint8
 /** `filename` without its ending; names in any script (RFC 6266). */
 export function sendTable(table: Table, { filename, format, zone }: Written & { format: Format; filename: string }): Response {
   return new Response(writeTable(table, { format, ...(zone === undefined ? {} : { zone }) }), {
-    headers: { 'content-type': TYPES[format], 'content-disposition': attachment(`${filename}.${format}`) },
+    headers: { 'content-type': TYPES[format], 'content-disposition': contentDisposition(`${filename}.${format}`) },
   })
-}
-
-/** `attachment; filename="…"; filename*=UTF-8''…` */
-export function attachment(filename: string): string {
-  const plain = filename.replaceAll(/[^\w .()-]/g, '_')
-  const whole = encodeURIComponent(filename).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`
 }
 
 /** The rows of pages. */

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
+import { contentDisposition } from '../../http/content-disposition.ts'
 import { idParam, operation, wholeParam, type Operation } from '../../http/operation.ts'
 import { mustHaveModule } from '../../construction/people/limits.ts'
 import { Meta, successOf } from '../../construction/registry/registry-routes.ts'
-import { attachment } from '../../documents/spreadsheet/write-table.ts'
 import { EXPORT_TYPES } from '../export/export.ts'
 import { executeReport, exportReport } from './execute.ts'
 import {
@@ -202,7 +202,7 @@ export const customReportRoutes: Operation[] = [
       inModule(ctx, async () => {
         if (!query.export) return { success: true, data: await executeReport(ctx, p.id, body ?? {}) }
         const { bytes, filename, mime } = await exportReport(ctx, p.id, { ...body, format: query.export })
-        return new Response(bytes, { headers: { 'content-type': mime, 'content-disposition': attachment(filename) } })
+        return new Response(bytes, { headers: { 'content-type': mime, 'content-disposition': contentDisposition(filename) } })
       }),
   ),
   operation(

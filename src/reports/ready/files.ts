@@ -1,7 +1,8 @@
 import type { Ctx } from '../../context.ts'
 import { saveReportFile } from '../../construction/files/save-report.ts'
 import { zoneOf } from '../../construction/zone.ts'
-import { attachment, bytesOf, TYPES, writeTable, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
+import { bytesOf, TYPES, writeTable, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
+import { contentDisposition } from '../../http/content-disposition.ts'
 import { dayIn } from '../../lib/dates.ts'
 
 export interface Named {
@@ -17,7 +18,7 @@ export async function sendKept(ctx: Ctx, { type, filename, title }: Named, forma
   const bytes = await bytesOf(stream)
   const day = dayIn(ctx.now, await zoneOf(ctx)).replaceAll('-', '')
   const file = await saveReportFile(ctx, { type, filename: `${filename}_${day}.${format}`, name: title, mime: TYPES[format], bytes })
-  return new Response(bytes, { headers: { 'content-type': TYPES[format], 'content-disposition': attachment(file.filename) } })
+  return new Response(bytes, { headers: { 'content-type': TYPES[format], 'content-disposition': contentDisposition(file.filename) } })
 }
 
 export const sendTableKept = async (ctx: Ctx, named: Named, format: Format, table: Table) =>

@@ -11,7 +11,7 @@ interface Step<T extends OwnedTable> {
   /** Which column holds the state, from which states the step may start, and what it sets. */
   column: SQLiteColumn
   from: readonly string[]
-  set: Partial<T['$inferInsert']>
+  set: { [K in keyof T['$inferInsert']]?: T['$inferInsert'][K] }
   /** As the audit trail names it: `time_entry.approved`. */
   action: string
   missing: string
@@ -32,7 +32,7 @@ export async function takeStep<T extends OwnedTable>(ctx: Ctx, step: Step<T>): P
   const [changed] = await batch(ctx.db, [
     ctx.db
       .update(own)
-      .set({ ...set, updatedAt: ctx.now.toISOString() } as never)
+      .set({ ...set, updatedAt: ctx.now.toISOString() })
       .where(and(eq(own.id, id), mine(ctx, own), inArray(column, [...from]), when))
       .returning(),
     ...also,

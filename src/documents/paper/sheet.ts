@@ -1,4 +1,14 @@
-import { lineTo, moveTo, PDFDocument, popGraphicsState, pushGraphicsState, setLineWidth, stroke, type PDFOperator, type PDFPage } from 'pdf-lib'
+import {
+  lineTo,
+  moveTo,
+  PDFDocument,
+  popGraphicsState,
+  pushGraphicsState,
+  setLineWidth,
+  stroke,
+  type PDFOperator,
+  type PDFPage,
+} from 'pdf-lib'
 import { loadFace, PdfFonts, wrapText, type Face, type Family } from '../fonts.ts'
 import { cleanText } from '../values.ts'
 

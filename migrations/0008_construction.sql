@@ -520,6 +520,7 @@ CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_
 CREATE INDEX `material_movements_material` ON `material_movements` (`material_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_project` ON `material_movements` (`project_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_summed` ON `material_movements` (`org_id`,`material_id`,`usage_date`,`operation`,`quantity`,`total_price`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_delivered` ON `material_movements` (`material_id`,`usage_date`,`supplier_id`) WHERE deleted_at is null and operation = 'receipt' and supplier_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `material_movements_work` ON `material_movements` (`work_id`,`material_id`) WHERE work_id is not null;--> statement-breakpoint
 CREATE TABLE `materials` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,

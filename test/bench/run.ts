@@ -10,6 +10,7 @@ import { fillDocx } from '../../src/documents/docx/template.ts'
 import { threePages } from './contract.ts'
 import { packages } from './packages.ts'
 import { directory as searching } from './directory.ts'
+import { reports } from './reports.ts'
 import { sealing } from './sealing.ts'
 import { verification } from './verification.ts'
 
@@ -112,8 +113,16 @@ const parts = {
   packages: () => packages(report),
   verification: () => verification({ directory, report, inWorkerd }),
 }
+/** Every list of the back office at 100,000 rows of one organization, with twenty others beside it. */
+async function lists(): Promise<void> {
+  for (const [what = '', read = '', trips = '', query = ''] of await inWorkerd('test/bench/lists.test.ts', 'LIST')) {
+    report(`rows read by ${what}`, Number(read) / 50, '× the page', { most: 5 }, query)
+    report(`round trips to D1 of ${what}`, Number(trips), '', { most: 2 })
+  }
+}
+
 /** What takes too long to be measured along with the rest. */
-const long = { directory: () => searching({ report, inWorkerd }) }
+const long = { directory: () => searching({ report, inWorkerd }), reports: () => reports({ report, inWorkerd }), lists }
 const asked = process.argv.slice(2)
 try {
   await buildAll()

@@ -103,6 +103,10 @@ export const materialMovements = sqliteTable(
     index('material_movements_summed')
       .on(t.orgId, t.materialId, t.usageDate, t.operation, t.quantity, t.totalPrice)
       .where(sql`deleted_at is null`),
+    // Who delivered a material last.
+    index('material_movements_delivered')
+      .on(t.materialId, t.usageDate, t.supplierId)
+      .where(sql`deleted_at is null and operation = 'receipt' and supplier_id is not null`),
     // A work writes a material off once.
     uniqueIndex('material_movements_work')
       .on(t.workId, t.materialId)

@@ -12,17 +12,16 @@ import type { InventoryQuery, LowStockQuery, Paging } from './schemas.ts'
 /** Ten units. */
 const LOW = 100_000
 
+/** What is left, as queries over `stock` say it. */
+const LEFT = sql`coalesce("stock"."balance", 0)`
+
 /** Every living material with what is left of it; one that never moved has nothing. */
 async function stocks(ctx: Ctx, where: SQL | undefined, having: SQL | undefined, paging: Paging) {
-  const left = ctx.db
-    .select({ materialId: t.materialId, balance: sums.balance.as('balance') })
-    .from(t)
-    .where(mine(ctx, t))
-    .groupBy(t.materialId)
-    .as('stock')
-  const balance = sql<number>`coalesce(${left.balance}, 0)`
+  // Named, as the planner knows several indexes that begin alike, and only this one has all that is added up.
+  const left = sql`(select material_id, ${sums.balance} as balance from ${t} indexed by material_movements_summed where ${mine(ctx, t)} group by material_id) as stock`
+  const balance = sql<number>`${LEFT}`
   const window = windowOf(paging)
-  const ofSupplier = sql`${t.materialId} = ${materials.id} and ${t.orgId} = ${orgOf(ctx)} and ${t.operation} = 'receipt' and ${t.deletedAt} is null`
+  const ofSupplier = sql`${t.materialId} = ${materials.id} and ${t.orgId} = ${orgOf(ctx)} and ${t.operation} = 'receipt' and ${t.supplierId} is not null and ${t.deletedAt} is null`
   const rows = await ctx.db
     .select({
       material_id: materials.id,
@@ -31,11 +30,13 @@ async function stocks(ctx: Ctx, where: SQL | undefined, having: SQL | undefined,
       category: materials.category,
       balance: balance.as('quantity_left'),
       // Who delivered it last.
-      supplier_name: sql<string | null>`(select ${suppliers.name} from ${t} join ${suppliers} on ${suppliers.id} = ${t.supplierId}
+      supplier_name: sql<
+        string | null
+      >`(select ${suppliers.name} from ${t} indexed by material_movements_delivered join ${suppliers} on ${suppliers.id} = ${t.supplierId}
         where ${ofSupplier} order by ${t.usageDate} desc, ${t.id} desc limit 1)`.as('supplier_name'),
     })
     .from(materials)
-    .leftJoin(left, eq(left.materialId, materials.id))
+    .leftJoin(left, sql`stock.material_id = ${materials.id}`)
     .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
     .where(and(mine(ctx, materials), where, having))
     .orderBy(asc(materials.name), asc(materials.id))
@@ -44,7 +45,6 @@ async function stocks(ctx: Ctx, where: SQL | undefined, having: SQL | undefined,
   return window.take(rows.map(({ balance: quantity, ...row }) => ({ ...row, stock_quantity: showAmount(quantity) })))
 }
 
-const LEFT = sql`coalesce("stock"."balance", 0)`
 const notAbove = (threshold: number) => sql`${LEFT} <= ${threshold}`
 
 /** Materials whose balance is not above the threshold. */

@@ -8,5 +8,5 @@ export function personOf(ctx: Pick<Ctx, 'actor'>): { userId: number; orgId: numb
   return { userId: actor.userId, orgId: actor.orgId }
 }
 
-/** Who made a row; null where a key did. */
+/** Who made a row, or asks; null for a key. */
 export const authorOf = (ctx: Pick<Ctx, 'actor'>): number | null => (ctx.actor.kind === 'user' ? ctx.actor.userId : null)

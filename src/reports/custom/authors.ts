@@ -1,17 +1,27 @@
 import type { Ctx } from '../../context.ts'
+import { avatarsOf, presentAvatar } from '../../construction/people/avatars.ts'
+import { peopleOf } from '../../construction/people/people.ts'
 import { isoStamp } from '../../construction/stamps.ts'
-import { peopleOf, type UserRow } from '../../construction/people/people.ts'
 
-export type Author = UserRow
+export interface Author {
+  id: number
+  name: string
+  email: string
+  role: string
+  avatar_url: string | null
+  created_at: string
+}
 
-/** Who made reports and ran them, by id. */
-export const authorsOf = (ctx: Ctx, ids: readonly (number | null)[]): Promise<Map<number, Author>> => peopleOf(ctx, ids)
-
-export const presentAuthor = (row: Author) => ({
-  id: row.id,
-  name: row.name,
-  email: row.email,
-  role: row.role,
-  avatar_url: null,
-  created_at: isoStamp(row.createdAt),
-})
+/** Who made reports and ran them, as answers show them, by id. */
+export async function authorsOf(ctx: Ctx, ids: readonly (number | null)[]): Promise<Map<number, Author>> {
+  const people = [...(await peopleOf(ctx, ids)).values()]
+  const avatars = await avatarsOf(
+    ctx,
+    people.map((row) => row.avatarFileId),
+  )
+  const shown = people.map(async ({ id, name, email, role, avatarFileId, createdAt }): Promise<[number, Author]> => {
+    const { avatar_url } = await presentAvatar(ctx, avatarFileId, avatars)
+    return [id, { id, name, email, role, avatar_url, created_at: isoStamp(createdAt) }]
+  })
+  return new Map(await Promise.all(shown))
+}

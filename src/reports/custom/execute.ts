@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import { batch, rawRows } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
+import { authorOf } from '../../construction/person.ts'
 import { chosenFilters, compile } from '../builder/compile.ts'
 import type { Filters } from '../builder/definition.ts'
 import { MAX_ROWS, rowsOf, runDefinition, shownColumns, wrongDefinition, type Result } from '../builder/run.ts'
@@ -50,7 +51,7 @@ async function record(
       .values({
         reportId: report.id,
         orgId: report.orgId,
-        userId: ctx.actor.kind === 'user' ? ctx.actor.userId : null,
+        userId: authorOf(ctx),
         appliedFilters: filters,
         executionTimeMs: ms,
         rowsCount: rows,

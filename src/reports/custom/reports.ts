@@ -5,11 +5,12 @@ import { batch } from '../../db/client.ts'
 import { AppError, notFound } from '../../http/errors.ts'
 import { definePages, flag, oneOf } from '../../http/page-list.ts'
 import { mine, said, verbsOf } from '../../construction/registry/registry.ts'
+import { authorOf, personOf } from '../../construction/person.ts'
 import { longStamp } from '../../construction/stamps.ts'
 import { compile } from '../builder/compile.ts'
 import { Definition } from '../builder/definition.ts'
 import { reportSchedules } from '../schedules/tables.ts'
-import { authorsOf, presentAuthor, type Author } from './authors.ts'
+import { authorsOf, type Author } from './authors.ts'
 import { CATEGORY_KEYS, type ChangeReport, type NewReport } from './schemas.ts'
 import { customReports as table, reportExecutions } from './tables.ts'
 
@@ -24,19 +25,12 @@ export const reportPages = definePages({
   sorts: { created_at: table.createdAt },
 })
 
-/** The person who calls; keys have none. */
-export function authorOf(ctx: Ctx): number {
-  if (ctx.actor.kind === 'user') return ctx.actor.userId
-  throw new AppError('forbidden', 'Отчёты составляет человек, а не ключ.')
-}
-const callerId = (ctx: Ctx) => (ctx.actor.kind === 'user' ? ctx.actor.userId : 0)
-
 const definitionOf = (input: Change, before?: ReportRow): Definition => {
   const known = Object.fromEntries(Object.keys(Definition.shape).map((key) => [key, (input as Record<string, unknown>)[key]]))
   return { ...before?.definition, ...said(known) } as Definition
 }
 
-export const presentExecution = (row: typeof reportExecutions.$inferSelect, author: Author | undefined) => ({
+const presentExecution = (row: typeof reportExecutions.$inferSelect, author: Author | undefined) => ({
   id: row.id,
   custom_report_id: row.reportId,
   user_id: row.userId,
@@ -50,7 +44,7 @@ export const presentExecution = (row: typeof reportExecutions.$inferSelect, auth
   error_message: row.errorMessage,
   created_at: longStamp(row.createdAt),
   completed_at: row.completedAt === null ? null : longStamp(row.completedAt),
-  user: author ? presentAuthor(author) : null,
+  user: author ?? null,
 })
 
 export const customReports = verbsOf({
@@ -59,9 +53,9 @@ export const customReports = verbsOf({
   missing: MISSING,
   list: reportPages,
   // One's own, and what others share.
-  seen: (ctx) => sql`(${mine(ctx, table)} and (${table.userId} = ${callerId(ctx)} or ${table.isShared} = 1))`,
+  seen: (ctx) => sql`(${mine(ctx, table)} and (${table.userId} is ${authorOf(ctx)} or ${table.isShared} = 1))`,
   columns: (input: New, { ctx }) => ({
-    userId: authorOf(ctx),
+    userId: personOf(ctx).userId,
     name: input.name,
     description: input.description ?? null,
     category: input.report_category,
@@ -74,29 +68,28 @@ export const customReports = verbsOf({
   }),
   check: (input, { ctx, before }) => compile(definitionOf(input, before), orgOf(ctx)).errors ?? [],
   related: async (ctx, rows) => {
-    const authors = await authorsOf(
-      ctx,
-      rows.map((r) => r.userId),
-    )
-    if (rows.length === 0) return { authors, scheduled: new Set<number>() }
-    const active = await ctx.db
-      .selectDistinct({ id: reportSchedules.reportId })
-      .from(reportSchedules)
-      .where(
-        and(
-          inArray(
-            reportSchedules.reportId,
-            rows.map((r) => r.id),
+    if (rows.length === 0) return { authors: new Map<number, Author>(), scheduled: new Set<number>() }
+    const ids = JSON.stringify(rows.map((r) => r.id))
+    const [authors, active] = await Promise.all([
+      authorsOf(
+        ctx,
+        rows.map((r) => r.userId),
+      ),
+      ctx.db
+        .selectDistinct({ id: reportSchedules.reportId })
+        .from(reportSchedules)
+        .where(
+          and(
+            inArray(reportSchedules.reportId, sql`(select value from json_each(${ids}))`),
+            eq(reportSchedules.isActive, true),
+            isNull(reportSchedules.deletedAt),
           ),
-          eq(reportSchedules.isActive, true),
-          isNull(reportSchedules.deletedAt),
         ),
-      )
+    ])
     return { authors, scheduled: new Set(active.map((r) => r.id)) }
   },
   present: (row, { authors, scheduled }) => {
     const { definition: d } = row
-    const author = authors.get(row.userId)
     return {
       id: row.id,
       name: row.name,
@@ -118,7 +111,7 @@ export const customReports = verbsOf({
       last_executed_at: row.lastExecutedAt === null ? null : longStamp(row.lastExecutedAt),
       created_at: longStamp(row.createdAt),
       updated_at: longStamp(row.updatedAt),
-      user: author ? presentAuthor(author) : null,
+      user: authors.get(row.userId) ?? null,
     }
   },
 })
@@ -130,7 +123,7 @@ export async function mustBeAuthor(ctx: Ctx, id: number): Promise<ReportRow> {
     .from(table)
     .where(and(eq(table.id, id), mine(ctx, table)))
   if (!row) throw notFound(MISSING)
-  if (row.userId !== callerId(ctx)) throw new AppError('forbidden', 'Изменять отчёт может только его автор.')
+  if (row.userId !== authorOf(ctx)) throw new AppError('forbidden', 'Изменять отчёт может только его автор.')
   return row
 }
 
@@ -181,12 +174,11 @@ export async function shareReport(ctx: Ctx, id: number, isShared: boolean): Prom
 }
 
 /** The latest runs, newest first. */
-export async function listExecutions(ctx: Ctx, id: number, limit: number) {
-  await customReports.load(ctx, id)
+async function executionsOf(ctx: Ctx, reportId: number, limit: number) {
   const rows = await ctx.db
     .select()
     .from(reportExecutions)
-    .where(eq(reportExecutions.reportId, id))
+    .where(eq(reportExecutions.reportId, reportId))
     .orderBy(desc(reportExecutions.id))
     .limit(limit)
   const authors = await authorsOf(
@@ -196,7 +188,13 @@ export async function listExecutions(ctx: Ctx, id: number, limit: number) {
   return rows.map((row) => presentExecution(row, authors.get(row.userId ?? 0)))
 }
 
+export async function listExecutions(ctx: Ctx, id: number, limit: number) {
+  await customReports.load(ctx, id)
+  return executionsOf(ctx, id, limit)
+}
+
 export async function showReport(ctx: Ctx, id: number) {
-  const [report, executions] = await Promise.all([customReports.get(ctx, id), listExecutions(ctx, id, 10)])
+  const row = await customReports.load(ctx, id)
+  const [report, executions] = await Promise.all([customReports.show(ctx, row), executionsOf(ctx, id, 10)])
   return { ...report, executions }
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { flagValue } from '../../http/page-list.ts'
 import { line } from '../../http/operation.ts'
 import {
   AggregationsConfig,
@@ -89,4 +88,3 @@ export const CloneBody = z
   .object({ name: line(255).optional() })
   .optional()
   .meta({ id: 'CloneReport' })
-export const listFlags = { is_favorite: flagValue.optional(), is_shared: flagValue.optional() }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { csvCell } from '../../src/directory/export/csv.ts'
 import { fromHexId, toHexId, type List } from '../../src/directory/ids.ts'
 import { idRange, TERM_KINDS } from '../../src/directory/kinds.ts'
 import { inZone } from '../../src/directory/present.ts'
@@ -134,22 +133,4 @@ it.each([
   ['1899-12-31T00:00:00.000Z', '1899-12-31T00:00:00Z'],
 ])('%s is %s in Almaty', (instant, shown) => {
   expect(inZone(instant, 'Asia/Almaty')).toBe(shown)
-})
-
-describe('a cell of CSV', () => {
-  it.each([
-    ['ТОО "Строй"', '"ТОО ""Строй"""'],
-    ['а;б', '"а;б"'],
-    ['две\nстроки', '"две\nстроки"'],
-    ['=1+1', "'=1+1"],
-    ['@SUM(A1)', "'@SUM(A1)"],
-    ['-формула', "'-формула"],
-    ['＝1', "'＝1"],
-    ['\tx', "'\tx"],
-    ['+7(727)382-15-31', '+7(727)382-15-31'],
-    ['-5', '-5'],
-    ['007', '007'],
-  ])('%j', (text, cell) => {
-    expect(csvCell(text)).toBe(cell)
-  })
 })

@@ -63,6 +63,22 @@ describe('a table as CSV', () => {
     }
     expect(read.at(-1)).toBe('-5')
   })
+
+  it.each([
+    ['ТОО "Строй"', '"ТОО ""Строй"""'],
+    ['а;б', '"а;б"'],
+    ['две\nстроки', '"две\nстроки"'],
+    ['=1+1', "'=1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['-формула', "'-формула"],
+    ['＝1', "'＝1"],
+    ['\tx', "'\tx"],
+    ['+7(727)382-15-31', '+7(727)382-15-31'],
+    ['-5', '-5'],
+    ['007', '007'],
+  ])('writes %j as %s', async (text, cell) => {
+    expect(await csv({ name: 'x', columns: [columns[0]], rows: [[text]] })).toBe(`\ufeffНазвание\r\n${cell}\r\n`)
+  })
 })
 
 describe('a table as XLSX', () => {

@@ -91,7 +91,8 @@ async function later(seconds: number): Promise<Date> {
     body: JSON.stringify({ advance_seconds: seconds }),
     headers: { 'content-type': 'application/json' },
   })
-  return new Date(((await moved.json()) as { now: string }).now)
+  const { now }: { now: string } = await moved.json()
+  return new Date(now)
 }
 async function get(path: 'currencies' | 'news'): Promise<{ status: number; body: Record<string, unknown> }> {
   const answer = await fetch(`${service.url}/clients/${path}/`)

@@ -1,15 +1,13 @@
 import type { Ctx } from '../../context.ts'
+import { inPages, sendTable, type Column } from '../../documents/spreadsheet/write-table.ts'
 import { AppError } from '../../http/errors.ts'
 import { CLIENTS_INDEX, filterTags } from '../list-clients.ts'
 import { CONTACT_INDEXES } from '../list-contacts.ts'
 import { groupsOf } from '../pages.ts'
 import type { ExportQuery } from '../schemas.ts'
 import { idsAfter, type Asked } from '../search.ts'
-import { csvOf } from './csv.ts'
 import { rowsOf, COLUMNS } from './rows.ts'
 
-const CSV = 'text/csv; charset=utf-8'
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** What a spreadsheet is still pleasant with, and a Worker has the time for. */
 export const MAX_XLSX_ROWS = 100_000
 const PAGE = 1000
@@ -44,27 +42,16 @@ async function mustFit(ctx: Ctx, query: ExportQuery, asked: Selection): Promise<
   }
 }
 
-const streamOf = (parts: AsyncGenerator<Uint8Array>) =>
-  new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { value, done } = await parts.next()
-      if (done) controller.close()
-      else controller.enqueue(value)
-    },
-    async cancel() {
-      await parts.return(undefined)
-    },
-  })
+/** Widths in letters: of what is short, and of names and addresses; codes and dates have the one between. */
+const NARROW = /^(bin|clients_bin|oked|krp_code|kato|index_ex)$/
+const WIDE = /^(company_name|alternative_name|company_name_ex|client|description|address|krp_name|rubrics|types|email)$/
+const columnOf = (header: string): Column => ({ header, kind: 'text', width: NARROW.test(header) ? 14 : WIDE.test(header) ? 45 : 30 })
 
 /** What a list shows, whole, as a table that is sent as it is read. */
 export async function exportDirectory(ctx: Ctx, query: ExportQuery): Promise<Response> {
+  const { kind, format } = query
   const asked = selectionOf(query)
-  if (query.format === 'xlsx') await mustFit(ctx, query, asked)
-  const pages = rowsOf(ctx, query.kind, idPages(ctx, query, asked))
-  const columns = COLUMNS[query.kind]
-  const isCsv = query.format === 'csv'
-  const parts = isCsv ? csvOf(columns, pages) : (await import('./xlsx.ts')).xlsxOf(columns, pages)
-  return new Response(streamOf(parts), {
-    headers: { 'content-type': isCsv ? CSV : XLSX, 'content-disposition': `attachment; filename="${query.kind}.${query.format}"` },
-  })
+  if (format === 'xlsx') await mustFit(ctx, query, asked)
+  const rows = inPages(rowsOf(ctx, kind, idPages(ctx, query, asked)))
+  return sendTable({ name: 'Directory', columns: COLUMNS[kind].map(columnOf), rows }, { format, filename: kind })
 }

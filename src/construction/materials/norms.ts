@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import type { Write } from '../../db/client.ts'
+import { among, type Write } from '../../db/client.ts'
 import { measurementUnits } from '../units/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { consumptionNorms as table, materials } from './tables.ts'
@@ -61,5 +61,5 @@ export const readRatesOf = (ctx: Ctx, materialIds: readonly number[]) =>
     })
     .from(table)
     .innerJoin(workTypes, and(eq(workTypes.id, table.workTypeId), isNull(workTypes.deletedAt)))
-    .where(and(inArray(table.materialId, [...materialIds]), eq(table.orgId, orgOf(ctx))))
+    .where(and(among(table.materialId, materialIds), eq(table.orgId, orgOf(ctx))))
     .orderBy(table.materialId, table.workTypeId)

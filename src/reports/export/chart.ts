@@ -1,4 +1,5 @@
 // Charts as plain shapes: the same ones become SVG and are drawn into the PDF. Pure: numbers in, shapes out.
+import { escapeHtml } from '../../signing/page/html.ts'
 
 export type ChartType = 'bar' | 'line' | 'pie' | 'area'
 
@@ -190,7 +191,6 @@ function pie({ labels, values, colors, title }: Chart, width: number, height: nu
   return shapes
 }
 
-const escape = (text: string) => text.replaceAll(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`)
 const n = (value: number) => String(Math.round(value * 100) / 100)
 const path = (points: readonly Point[]) => points.map(([x, y]) => `${n(x)},${n(y)}`).join(' ')
 
@@ -203,8 +203,8 @@ export function svgOf(chart: Chart, width = 640, height = 320): string {
       case 'line':
         return `<polyline points="${path(shape.points)}" fill="none" stroke="${shape.stroke}" stroke-width="${shape.width}"/>`
       case 'text':
-        return `<text x="${n(shape.at[0])}" y="${n(shape.at[1])}" font-size="${shape.size}" text-anchor="${shape.anchor}" fill="${INK}">${escape(shape.text)}</text>`
+        return `<text x="${n(shape.at[0])}" y="${n(shape.at[1])}" font-size="${shape.size}" text-anchor="${shape.anchor}" fill="${INK}">${escapeHtml(shape.text)}</text>`
     }
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Arial, sans-serif" role="img" aria-label="${escape(chart.title)}">${drawn.join('')}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Arial, sans-serif" role="img" aria-label="${escapeHtml(chart.title)}">${drawn.join('')}</svg>`
 }

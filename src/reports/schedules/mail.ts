@@ -4,6 +4,7 @@ import { getFile } from '../../documents/files.ts'
 import { organizations, users } from '../../identity/tables.ts'
 import { formatDateTime } from '../../lib/dates.ts'
 import { makeJob, type Job } from '../../queue/outbox.ts'
+import { escapeHtml } from '../../signing/page/html.ts'
 import type { ReportRow } from '../custom/reports.ts'
 import type { ScheduleRow } from './schedules.ts'
 import type { scheduleRuns } from './tables.ts'
@@ -15,8 +16,6 @@ interface Sent {
   report: ReportRow
   fileId: string
 }
-
-const escape = (text: string) => text.replaceAll(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`)
 
 async function organizationOf(ctx: Ctx, orgId: number): Promise<{ name: string; zone: string }> {
   const [row] = await ctx.db
@@ -50,7 +49,7 @@ export async function reportMails(ctx: Ctx, { run, schedule, report, fileId }: S
           to,
           subject: `Отчёт: ${report.name}`,
           text: [...lines, '', `Больше не получать этот отчёт: ${stop}`].join('\n'),
-          html: layout(lines.map(escape), `<a href="${escape(stop)}" style="color:#64748b">Больше не получать этот отчёт</a>`),
+          html: layout(lines.map(escapeHtml), `<a href="${escapeHtml(stop)}" style="color:#64748b">Больше не получать этот отчёт</a>`),
           attachments: [{ fileId, filename: file.name }],
           unsubscribe: stop,
         },
@@ -77,7 +76,7 @@ export async function noticeOfPause(ctx: Ctx, schedule: ScheduleRow, reason: str
       to: owner.email,
       subject: 'Расписание отчёта приостановлено',
       text: lines.join('\n'),
-      html: layout(lines.map(escape), 'Qoltanba'),
+      html: layout(lines.map(escapeHtml), 'Qoltanba'),
       attachments: [],
     },
     { id: `report-paused:${schedule.id}:${schedule.lastRunAt ?? ''}` },

@@ -1,4 +1,4 @@
-import { and, eq, lte, sql, type SQL } from 'drizzle-orm'
+import { and, lte, sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { Write } from '../db/client.ts'
 import { seal } from '../lib/hash.ts'
@@ -76,10 +76,4 @@ export async function announceDue(ctx: Ctx): Promise<void> {
 export async function sweepJobs(ctx: Ctx): Promise<void> {
   const before = new Date(machineNow().getTime() - 7 * 86_400_000).toISOString()
   await ctx.db.delete(jobs).where(and(sql`finished_at is not null`, lte(jobs.finishedAt, before)))
-}
-
-/** Whether a job is over. */
-export async function jobStatus(ctx: Pick<Ctx, 'db'>, id: string): Promise<'pending' | 'done' | 'dead' | undefined> {
-  const [row] = await ctx.db.select({ status: jobs.status }).from(jobs).where(eq(jobs.id, id))
-  return row?.status
 }

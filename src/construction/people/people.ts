@@ -23,16 +23,6 @@ export const personReference = (ctx: Ctx, id: number | null | undefined, path = 
   message: NOBODY,
 })
 
-/** A foreman that a body names: one of the organization's, own or joined. */
-export const foremanReference = (ctx: Ctx, id: number | null | undefined, path = 'user_id'): Reference => ({
-  path,
-  table: users,
-  id,
-  open: joined(orgOf(ctx)),
-  where: sql`(${users.role} = 'foreman' or ${joined(orgOf(ctx))})`,
-  message: 'Прораб не найден в вашей организации.',
-})
-
 /** A person as the rows of other features name one. */
 export const presentPerson = (row: Pick<UserRow, 'id' | 'name'>) => ({ id: row.id, name: row.name })
 

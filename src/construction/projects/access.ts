@@ -65,14 +65,6 @@ export const projectReference = (ctx: Ctx, id: number | null | undefined, path =
   message: 'Этот проект недоступен для вашей организации.',
 })
 
-/** Of an organization's own projects only. */
-export const ownProjectReference = (id: number | null | undefined, path = 'project_id'): Reference => ({
-  path,
-  table: projects,
-  id,
-  message: MISSING,
-})
-
 /** For the moment of a write: the project is still there and still open to the organization. */
 export const stillOpen = (orgId: number, projectId: number): SQL =>
   sql`exists (select 1 from ${projects} where ${and(eq(projects.id, projectId), isNull(projects.deletedAt))} and (${projects.orgId} = ${orgId} or ${takesPart(orgId)}))`

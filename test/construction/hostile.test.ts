@@ -4,7 +4,7 @@ import { insertRows } from '../../src/construction/registry/bulk.ts'
 import { batch } from '../../src/db/client.ts'
 import { call, must } from '../app.ts'
 import { newCtx } from '../factories.ts'
-import { ADMIN, makeThing, newSite, type Site } from './site.ts'
+import { ADMIN, newSite, type Site } from './site.ts'
 
 // What once broke the back office, one test for each kind.
 

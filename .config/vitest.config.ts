@@ -38,7 +38,7 @@ export default defineConfig({
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
                 TEST_CONTRACT: Object.fromEntries(
-                  ['ozge', 'b2b', 'office', 'agreement'].map((name) => [
+                  ['ozge', 'b2b', 'office', 'agreement', 'admin'].map((name) => [
                     name,
                     readContract(`${root}/../shared/contract/${name}.openapi.json`) ?? {},
                   ]),

@@ -1,9 +1,11 @@
 import { env, SELF } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { override } from '../src/http/openapi.ts'
 import { may, SCOPES, type Permission } from '../src/identity/roles.ts'
 import { call, createContract, drain, must, templateForm, uploadTemplate, type Call } from './app.ts'
 import { countRows, newCompany, newPhone, newSigner, onePage, operatorToken, TEMPLATE, type Company } from './factories.ts'
+import './warm.ts'
 import { BASE as AGREEMENT, submit } from './agreements/kit.ts'
 import { OFFICE, register, session } from './office/kit.ts'
 import { invoiceOf, makeDocument, things } from './smart-docs/kit.ts'
@@ -28,9 +30,32 @@ const fillPath = (path: string, values: Record<string, string | number> = {}) =>
         (path.startsWith('/api/v1/office/') ? UUID : path.startsWith('/smart_doc') ? 'ffffffff' : 900_000_001),
     ),
   )
+type JsonSchema = {
+  [key: string]: unknown
+  $ref?: string
+  type?: string
+  format?: string
+  pattern?: string
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  anyOf?: JsonSchema[]
+  maxLength?: number
+  minLength?: number
+  minimum?: number
+  maximum?: number
+  enum?: (string | number | boolean | null)[]
+  const?: unknown
+  additionalProperties?: unknown
+}
+/** The schema of an input as the document has it. */
+function inputOf(schema: z.ZodType): JsonSchema {
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline', override }) as JsonSchema
+  return (whole.$ref ? (whole.$defs as Record<string, JsonSchema>)[whole.$ref.split('/').at(-1) ?? ''] : whole) ?? whole
+}
 const titleOf = ({ spec, path }: Declared) => `${spec.method.toUpperCase()} ${path}`
 const OPERATIONS = DECLARED.map((d) => [titleOf(d), d] as const)
-const isPermission = (access: string): access is Permission => access.includes(':')
+/** `account:read` as well as `admin.works.view`; what is none says who may call in a word. */
+const isPermission = (access: string): access is Permission => /[:.]/.test(access)
 const locked = OPERATIONS.filter(([, { spec }]) => spec.access !== 'public' && spec.access !== 'optional')
 
 let company: Company
@@ -56,9 +81,20 @@ beforeAll(async () => {
   await drain()
 })
 
+/** A form of the back office: a file alone, by whichever of the names that it goes by. */
+function filesForm(): FormData {
+  const form = new FormData()
+  for (const name of ['file', 'files']) form.set(name, new File([TEMPLATE.slice()], 'файл.docx'))
+  return form
+}
+
 /** A body that the operation takes. */
-const validBody = ({ spec }: Declared): Call =>
-  !spec.body ? {} : spec.bodyAs === 'form' ? { raw: templateForm(company.id, TEMPLATE) } : { body: spec.example }
+const validBody = ({ spec, surface }: Declared): Call =>
+  !spec.body
+    ? {}
+    : spec.bodyAs === 'form'
+      ? { raw: surface.name === 'admin' ? filesForm() : templateForm(company.id, TEMPLATE) }
+      : { body: spec.example }
 /** Somebody who may. */
 function callerOf({ spec }: Declared): string | null {
   if (spec.access === 'public') return null
@@ -76,8 +112,17 @@ function callerOf({ spec }: Declared): string | null {
   } as const
   return !isPermission(spec.access) || may(owner, spec.access) ? company.token : operator
 }
+/** What an operation must be asked besides its path, of the least. */
+function neededQuery({ spec }: Declared): string {
+  const { properties = {}, required = [] } = spec.query ? inputOf(spec.query) : {}
+  const values = required.map((name) => [
+    name,
+    properties[name]?.format === 'date' ? '2026-01-15' : String(properties[name]?.enum?.[0] ?? 1),
+  ])
+  return required.length === 0 ? '' : `?${new URLSearchParams(values).toString()}`
+}
 const send = (d: Declared, values: Record<string, string | number>, options: Call) =>
-  call(d.spec.method.toUpperCase(), fillPath(d.path, values), options)
+  call(d.spec.method.toUpperCase(), `${fillPath(d.path, values)}${neededQuery(d)}`, options)
 
 describe('declarations', () => {
   it('name each operation once, with an example that it takes', () => {
@@ -97,14 +142,15 @@ describe('declarations', () => {
     expect(without.map(([title]) => title)).toEqual([])
   })
 
-  it.each(['ozge', 'b2b', 'office', 'agreement'])('are what the contract has for %s', (surface) => {
+  it.each(['ozge', 'b2b', 'office', 'agreement', 'admin'])('are what the contract has for %s', (surface) => {
     // Null where the contract is not at hand.
     for (const [path, methods] of Object.entries(env.TEST_CONTRACT?.[surface] ?? {})) {
       for (const [method, statuses] of Object.entries(methods)) {
         if (STATIC.includes(path)) continue
         const declared = DECLARED.find((d) => [surface, 'public'].includes(d.surface.name) && d.path === path && d.spec.method === method)
         expect(declared, `${method} ${path}`).toBeDefined()
-        const missing = statuses.filter((s) => !declared?.statuses.has(Number(s)))
+        // A contract may foresee that the service fails; ours documents no such answer, since no call may bring it about.
+        const missing = statuses.filter((s) => Number(s) < 500 && !declared?.statuses.has(Number(s)))
         expect(missing, `${method} ${path}`).toEqual([])
       }
     }
@@ -157,6 +203,11 @@ const BAD_IDS = [
   '__proto__',
   '1%0A',
 ]
+/** Keys, names and secrets: any text could be one, and is looked up. */
+function isFreeText({ spec }: Declared, name: string): boolean {
+  const { type, format, pattern, enum: values } = (spec.params && inputOf(spec.params).properties?.[name]) ?? {}
+  return type === 'string' && !format && !pattern && !values
+}
 const withParams = OPERATIONS.filter(([, { spec }]) => spec.params)
 
 describe('paths', () => {
@@ -166,7 +217,7 @@ describe('paths', () => {
       // What a path says is judged by the schema alone: some of all go the whole way.
       for (const bad of BAD_IDS.filter((id) => !/[%\n]/.test(id))) {
         const valid = Object.fromEntries(names.map((n) => [n, decodeURIComponent(fillPath(`{${n}}`))]))
-        if (!d.path.startsWith('/sign/') && !d.path.startsWith('/verify/'))
+        if (!d.path.startsWith('/sign/') && !d.path.startsWith('/verify/') && !isFreeText(d, name))
           expect(d.spec.params?.safeParse({ ...valid, [name]: bad }).success, bad).toBe(false)
       }
       for (const bad of [0, 4, 8].map((n) => BAD_IDS[(n + i + d.path.length) % BAD_IDS.length] ?? '')) {
@@ -340,42 +391,31 @@ describe('another organization’s things', () => {
   })
 })
 
-type JsonSchema = {
-  [key: string]: unknown
-  $ref?: string
-  type?: string
-  properties?: Record<string, JsonSchema>
-  required?: string[]
-  anyOf?: JsonSchema[]
-  maxLength?: number
-  minLength?: number
-  minimum?: number
-  maximum?: number
-  enum?: unknown[]
-  const?: unknown
-  additionalProperties?: unknown
-}
-
 /** JSON texts that a property must refuse. */
-function badValues(schema: JsonSchema, required: boolean): string[] {
+function badValues(schema: JsonSchema, required: boolean, surface: string): string[] {
   const options = schema.anyOf ?? [schema]
+  // Document 004 takes numbers and yes or no as text as well, since forms have nothing else, and rounds what has more digits than are kept.
+  const lenient = surface === 'admin'
   const types = options.flatMap((o) => o.type ?? (o.const === undefined ? [] : [typeof o.const]))
   if (types.length === 0) return []
   const longest = Math.max(...options.map((o) => o.maxLength ?? 0))
   const highest = Math.max(...options.map((o) => o.maximum ?? 0))
   // An object of any members takes this one, too.
-  const bad = options.some((o) => o.type === 'object' && o.additionalProperties) ? [] : ['{"a":1}']
+  const bad = options.some((o) => o.type === 'object' && o.additionalProperties !== false && !o.required?.length) ? [] : ['{"a":1}']
   if (!types.includes('array')) bad.push('["a"]', '[]')
   if (!types.includes('null') && required) bad.push('null')
   if (!types.includes('boolean')) bad.push('true')
   if (!types.some((t) => t === 'integer' || t === 'number')) bad.push('42', '1e400')
-  if (!types.includes('string')) bad.push('"1"', '"NaN"', '""')
+  if (!types.includes('string')) bad.push(...(lenient && types.some((t) => t !== 'array' && t !== 'object') ? [] : ['"1"']), '"NaN"', '""')
   if (types.includes('string')) bad.push('"a\\u0000b"', '"\\u001b"', '"\\ud800"', '"\\udc00x"', '"\\uffff"')
   if (types.includes('string') && longest > 0 && longest < 100_000)
     bad.push(JSON.stringify('я'.repeat(longest + 1)), JSON.stringify('a'.repeat(300_000)))
   if (types.includes('string') && options.some((o) => (o.minLength ?? 0) > 0)) bad.push('""')
-  if (types.includes('integer')) bad.push('1.5', '-1', '9007199254740993', '1e400', '-0.1')
-  if (types.includes('number')) bad.push('-1', '1e400', '0.001')
+  const lowest = Math.min(...options.map((o) => o.minimum ?? (lenient && o.type === 'number' ? -Infinity : 0)))
+  // What JSON can hold is no bound that somebody said.
+  const said = lenient && lowest > -Number.MAX_SAFE_INTEGER ? lowest : 0
+  if (types.includes('integer')) bad.push('1.5', ...(said < 0 ? [] : ['-1']), '9007199254740993', '1e400', '-0.1')
+  if (types.includes('number')) bad.push(...(lenient && lowest < 0 ? [] : ['-1']), '1e400', ...(lenient ? [] : ['0.001']))
   if (highest > 0 && highest < Number.MAX_SAFE_INTEGER) bad.push(String(highest + 1))
   return bad
 }
@@ -415,8 +455,7 @@ describe('bodies that the schema forbids', () => {
   it.each(withBody)('%s refuses them, and stores nothing', async (_, d) => {
     const { spec } = d
     if (!spec.body) return
-    const schema = z.toJSONSchema(spec.body, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema
-    const root = (schema.$ref ? (schema.$defs as Record<string, JsonSchema>)[schema.$ref.split('/').at(-1) ?? ''] : schema) ?? schema
+    const root = inputOf(spec.body)
     const valid = (spec.example ?? {}) as Record<string, unknown>
     const with_ = (name: string, text: string) =>
       `{${[
@@ -431,7 +470,7 @@ describe('bodies that the schema forbids', () => {
     for (const [name, property] of Object.entries(root.properties ?? {})) {
       const required = root.required?.includes(name) ?? false
       if (required) texts.push(JSON.stringify(Object.fromEntries(Object.entries(valid).filter(([k]) => k !== name))))
-      const bad = badValues(property, required)
+      const bad = badValues(property, required, d.surface.name)
       // The schema judges each, but for characters that no text may hold; some of all go the whole way.
       for (const text of bad) {
         const value: unknown = JSON.parse(with_(name, text))
@@ -539,9 +578,12 @@ describe('queries', () => {
     const names = [...Object.keys(schema.properties ?? {}), '__proto__', '%00']
     const queries = names.flatMap((name) => [...weird.map((value) => `${name}=${value}`), `${name}[]=1`, `${name}=1&${name}=1`, name])
     const first = withQuery[0]?.[1] === d
+    // Asked by GET, whatever the operation's own method is.
+    const { returns, invalid = 422 } = DECLARED.find((other) => other.path === d.path && other.spec.method === 'get')?.spec ?? d.spec
+    const wanted = d.surface.name === 'admin' ? [...Object.keys(returns).map(Number), invalid, 404] : [200, 400, 404]
     for (const query of first ? queries : pick(queries, 12, d.path.length)) {
       const answer = await call('GET', `${path}?${query}`, { token: callerOf(d) })
-      expect([200, 400, 404], `${query.slice(0, 100)}: ${answer.text.slice(0, 100)}`).toContain(answer.status)
+      expect(wanted, `${query.slice(0, 100)}: ${answer.text.slice(0, 100)}`).toContain(answer.status)
     }
   })
 })

@@ -94,8 +94,11 @@ export async function readJson(request: Request, limit = MAX_JSON_BYTES): Promis
   return { value, hash: sha256Hex(bytes) }
 }
 
+/** A browser sends a file without a name and bytes for a file field that was left alone. */
+const isEmpty = (entry: string | File) => (typeof entry === 'string' ? entry === '' : entry.size === 0 && entry.name === '')
+
 /** A multipart/form-data body: text fields as strings, files as `File`; a name that comes again makes an array. */
-export async function readForm(request: Request, limit = MAX_FORM_BYTES): Promise<ReadBody> {
+export async function readForm(request: Request, limit = MAX_FORM_BYTES, emptyIsNull = false): Promise<ReadBody> {
   if (!isForm(request)) throw new AppError('bad_request', 'Send the body as multipart/form-data.')
   const bytes = await readBytes(request, limit)
   let form: FormData
@@ -113,7 +116,8 @@ export async function readForm(request: Request, limit = MAX_FORM_BYTES): Promis
     said.push(
       `${name}=${typeof entry === 'string' ? entry : `${entry.name}:${entry.type}:${sha256Hex(new Uint8Array(await entry.arrayBuffer()))}`}`,
     )
-    value[name] = name in value ? [value[name], entry].flat() : entry
+    const kept = emptyIsNull && isEmpty(entry) ? null : entry
+    value[name] = name in value ? [value[name], kept].flat() : kept
   }
   return { value, hash: sha256Hex(said.join('\n')) }
 }

@@ -35,7 +35,7 @@ const DESCRIPTIONS: Record<number, string> = {
 }
 
 /** A schema whose parsing can't be said in JSON Schema (digits of a path that become a number, a file) says itself what it is: `meta({ json })`. */
-const override = ({ jsonSchema }: { jsonSchema: Json }) => {
+export const override = ({ jsonSchema }: { jsonSchema: Json }) => {
   const { json } = jsonSchema
   if (json === undefined) return
   for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]

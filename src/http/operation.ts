@@ -37,6 +37,8 @@ export interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   bodyAs?: 'json' | 'form' | 'either'
   /** A body that the verb reads itself as it comes (`input.request`), of this media type. */
   stream?: { media: string; example: string }
+  /** In a form an empty text, or a file field that was left alone, is null: a form can say null in no other way. */
+  emptyIsNull?: boolean
   /** How large the body may be, in bytes, where documents come in it; 1 MiB of JSON, 16 MiB of a form otherwise. Of `either`, the form. */
   maxBytes?: number
   returns: Answers
@@ -114,8 +116,9 @@ export const issuesOf = (error: z.ZodError): FieldIssue[] =>
     message: i.message,
   }))
 
-function readBody({ bodyAs = 'json', maxBytes }: Pick<AnySpec, 'bodyAs' | 'maxBytes'>, request: Request): Promise<ReadBody> {
-  if (bodyAs === 'form' || (bodyAs === 'either' && isForm(request))) return readForm(request, maxBytes)
+type BodySpec = Pick<AnySpec, 'bodyAs' | 'maxBytes' | 'emptyIsNull'>
+function readBody({ bodyAs = 'json', maxBytes, emptyIsNull }: BodySpec, request: Request): Promise<ReadBody> {
+  if (bodyAs === 'form' || (bodyAs === 'either' && isForm(request))) return readForm(request, maxBytes, emptyIsNull)
   return readJson(request, bodyAs === 'either' ? undefined : maxBytes)
 }
 

@@ -34,7 +34,7 @@ const importing = (
       tag,
       access: write,
       returns: { 200: { schema: ImportAnswer } },
-      errors: [503],
+      errors: [400, 503],
     },
     async (ctx) => ({ success: true, message, stats: await run(ctx) }),
   )
@@ -83,6 +83,7 @@ export const accountingRoutes = [
       summary: 'How the last exchange of each kind ended',
       tag,
       access: 'admin.accounting.view',
+      errors: [400],
       returns: {
         200: {
           schema: z.object({

@@ -73,7 +73,7 @@ export const ApproveAdvance = z.object({ accounting_data: AccountingData.nullish
 /** `files` of a form: one or several, also as `files[]`. */
 const uploads = z
   .preprocess(
-    (value) => (value === undefined || value === '' ? [] : [value].flat()),
+    (value) => (value === undefined || value === null ? [] : [value].flat().filter((one) => one !== null)),
     z.array(z.instanceof(File, { message: 'must be files' })).max(10),
   )
   .meta({ json: { type: 'array', items: { type: 'string', format: 'binary' }, maxItems: 10 } }) as unknown as z.ZodType<File[]>
@@ -90,7 +90,7 @@ export const ReportAdvance = renamed(
       description: z.string().min(1).max(255).meta({ example: 'Отчет о закупке строительных материалов' }),
       document_number: z.string().min(1).max(100).meta({ example: 'ОТЧ-001234' }),
       document_date: dayValue.meta({ example: '2024-12-20' }),
-      files: uploads,
+      files: uploads.default([]),
     })
     .meta({ id: 'ReportAdvanceTransaction' }),
 )

@@ -17,9 +17,9 @@ export const contractorRoutes = registryRoutes(contractors, {
       invalid: 400,
     },
     create: { summary: 'Create a contractor', message: 'Подрядчик создан успешно.', invalid: 422 },
-    get: { summary: 'A contractor', message: 'Подрядчик найден успешно.' },
+    get: { summary: 'A contractor', errors: [400], message: 'Подрядчик найден успешно.' },
     change: { summary: 'Change a contractor', message: 'Подрядчик обновлен успешно.', invalid: 422, errors: [403] },
-    remove: { summary: 'Delete a contractor that has no contracts', errors: [403, 409] },
+    remove: { summary: 'Delete a contractor that has no contracts', errors: [400, 403, 409] },
   },
   example: { name: 'ООО Строймонтаж', contact_person: 'Иванов Иван Иванович', inn: '7707083893' },
 })

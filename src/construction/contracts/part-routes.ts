@@ -31,15 +31,16 @@ const paymentRoutes = [
     param: 'payment',
     tag: 'Payments',
     access,
-    schemas: { New: NewPayment.extend({ contract_id: z.int() }), Change: ChangePayment, Shown: Payment },
+    schemas: { New: NewPayment.extend({ contract_id: z.int().min(1) }), Change: ChangePayment, Shown: Payment },
     wrap: 'data',
     page: 'resource',
     list: paymentPages,
     words: {
-      get: { summary: 'A payment' },
+      get: { summary: 'A payment', errors: [400] },
       change: { summary: 'Change a payment', invalid: 422 },
-      remove: { summary: 'Delete a payment for good' },
+      remove: { summary: 'Delete a payment for good', errors: [400] },
     },
+    changeExample: { amount: 150_000, payment_type: 'advance' },
   }),
   operation(
     {

@@ -66,7 +66,7 @@ const agreement = {
   gp_changes: changes,
   advance_changes: changes,
 }
-export const NewAgreement = z.object({ ...agreement, contract_id: z.int() }).meta({ id: 'NewSupplementaryAgreement' })
+export const NewAgreement = z.object({ ...agreement, contract_id: z.int().min(1) }).meta({ id: 'NewSupplementaryAgreement' })
 export const ChangeAgreement = z.object(agreement).partial().meta({ id: 'ChangeSupplementaryAgreement' })
 
 export const Specification = z

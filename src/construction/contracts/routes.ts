@@ -50,7 +50,7 @@ export const contractRoutes = [
       tag,
       access: access.read,
       params,
-      errors: [404],
+      errors: [400, 404],
       returns: { 200: { schema: told(Analytics) } },
     },
     async (ctx, { params: { id } }) => ({ success: true, data: await contractAnalytics(ctx, id) }),

@@ -57,8 +57,8 @@ const contract = {
 export const Contract = z.object(contract).meta({ id: 'ProjectContract' })
 
 const fields = {
-  project_id: z.int().nullish(),
-  parent_contract_id: z.int().nullish(),
+  project_id: z.int().min(1).nullish(),
+  parent_contract_id: z.int().min(1).nullish(),
   number: line(255).meta({ example: 'ДПХ-2024/001' }),
   date: dayValue.meta({ example: '2024-02-01' }),
   subject: z.string().max(5000).nullish(),
@@ -74,10 +74,10 @@ const fields = {
   notes: z.string().max(10_000).nullish(),
 }
 export const NewContract = z
-  .object({ ...fields, contractor_id: z.int().nullish(), is_self_execution: z.boolean().nullish() })
+  .object({ ...fields, contractor_id: z.int().min(1).nullish(), is_self_execution: z.boolean().nullish() })
   .meta({ id: 'NewProjectContract' })
 export const ChangeContract = z
-  .object({ ...fields, contractor_id: z.int() })
+  .object({ ...fields, contractor_id: z.int().min(1) })
   .partial()
   .meta({ id: 'ChangeProjectContract' })
 

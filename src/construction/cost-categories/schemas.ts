@@ -32,7 +32,7 @@ const fields = {
   code: line(100).nullish(),
   external_code: z.string().max(100).nullish(),
   description: z.string().max(10_000).nullish(),
-  parent_id: z.int().nullish().meta({ description: 'Null or 0: a root.' }),
+  parent_id: z.int().min(0).nullish().meta({ description: 'Null or 0: a root.' }),
   sort_order: z.int().min(-1_000_000_000).max(1_000_000_000).nullish(),
   additional_attributes: z.record(z.string(), z.unknown()).nullish(),
 }

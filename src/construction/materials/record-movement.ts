@@ -30,7 +30,7 @@ function totalOf(price: number | null | undefined, quantity: number): number | n
   }
 }
 
-async function readPhoto(ctx: Ctx, photo: File | undefined) {
+async function readPhoto(ctx: Ctx, photo: File | null | undefined) {
   if (!photo) return undefined
   const bytes = new Uint8Array(await photo.arrayBuffer())
   const picture = bytes.byteLength <= PHOTO_BYTES ? readPicture(bytes) : undefined

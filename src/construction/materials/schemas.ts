@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { decimal, money, quantity, QUANTITY_SCALE } from '../../http/numbers.ts'
 import { line } from '../../http/operation.ts'
-import { dayValue, flagValue } from '../../http/page-list.ts'
+import { dayValue, flagValue, idValue } from '../../http/page-list.ts'
 import { Unit } from '../units/schemas.ts'
 
 const free = z.record(z.string(), z.unknown())
@@ -100,30 +100,20 @@ export const Movement = z
   })
   .meta({ id: 'MaterialMovement' })
 
-/** An id in JSON or, as text, in a form. */
-const id = z.union([
-  z.int().min(1),
-  z
-    .string()
-    .regex(/^[1-9]\d{0,14}$/)
-    .transform(Number),
-])
-/** A form can't say null: an empty field is none. */
-const orNone = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? null : value), schema.nullish()) as unknown as z.ZodOptional<z.ZodNullable<T>>
-
 const moved = {
-  project_id: id,
-  material_id: id,
+  project_id: idValue,
+  material_id: idValue,
   quantity: decimal(QUANTITY_SCALE, { min: 0.0001, max: 9e9, example: 100 }),
-  unit_price: orNone(money({ example: 25.5 })),
-  document_number: orNone(z.string().max(100)),
-  usage_date: orNone(dayValue).meta({ description: 'Today unless said.' }),
-  notes: orNone(z.string().max(2000)),
+  unit_price: money({ example: 25.5 }).nullish(),
+  document_number: z.string().max(100).nullish(),
+  usage_date: dayValue.nullish().meta({ description: 'Today unless said.' }),
+  notes: z.string().max(2000).nullish(),
   photo: z
     .instanceof(File, { error: 'must be a file' })
-    .optional()
+    .nullish()
     .meta({ json: { type: 'string', format: 'binary', description: 'PNG, JPEG, WebP or GIF; in a form.' } }),
 }
-export const NewReceipt = z.object({ ...moved, supplier_id: orNone(id), invoice_date: orNone(dayValue) }).meta({ id: 'NewMaterialReceipt' })
-export const NewWriteOff = z.object({ ...moved, work_type_id: orNone(id) }).meta({ id: 'NewMaterialWriteOff' })
+export const NewReceipt = z
+  .object({ ...moved, supplier_id: idValue.nullish(), invoice_date: dayValue.nullish() })
+  .meta({ id: 'NewMaterialReceipt' })
+export const NewWriteOff = z.object({ ...moved, work_type_id: idValue.nullish() }).meta({ id: 'NewMaterialWriteOff' })

@@ -36,7 +36,8 @@ const byKey = z.object({
   id: z
     .string()
     .regex(/^(?:[1-9]\d{0,15}|[\w-]{43})$/)
-    .meta({ json: { type: 'string', example: '123' } }),
+    .refine((key) => key.length === 43 || Number.isSafeInteger(Number(key)))
+    .meta({ json: { type: 'string', pattern: '^(?:[1-9]\\d{0,15}|[\\w-]{43})$', example: '123' } }),
 })
 
 const answer = (

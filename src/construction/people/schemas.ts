@@ -35,19 +35,12 @@ export const Profile = z
   .meta({ id: 'PersonalProfile' })
 
 const PHONE = /^\+?[0-9\s\-()]{7,20}$/
-/** Of a form nothing can be null: what is empty there is meant so. */
-const empty = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? null : value), schema.nullish()) as unknown as z.ZodType<z.output<T> | null | undefined>
-const phone = empty(z.string().regex(PHONE, 'must be a phone number').meta({ example: '+7 (900) 123-45-67' }))
-const position = empty(z.string().max(255).meta({ example: 'Прораб строительных работ' }))
-/** A form whose file field was left alone sends a file without a name and bytes. */
-const picture = z.preprocess(
-  (value) => (value === '' || (value instanceof File && value.size === 0 && value.name === '') ? null : value),
-  z
-    .instanceof(File, { message: 'must be an image' })
-    .meta({ json: { type: 'string', format: 'binary' } })
-    .nullish(),
-) as unknown as z.ZodType<File | null | undefined>
+const phone = z.string().regex(PHONE, 'must be a phone number').meta({ example: '+7 (900) 123-45-67' }).nullish()
+const position = z.string().max(255).meta({ example: 'Прораб строительных работ' }).nullish()
+const picture = z
+  .instanceof(File, { message: 'must be an image' })
+  .meta({ json: { type: 'string', format: 'binary' } })
+  .nullish()
 const secret = { format: 'password', writeOnly: true, example: 'SecurePass123!' } as const
 
 /** Foremen's passwords: 8 characters at least, upper and lower case, a symbol that is neither letter nor digit. */
@@ -81,8 +74,8 @@ export const NewForeman = z
 export const ChangeForeman = z
   .object({
     name: line(255).optional().meta({ example: 'Александр Сидоров' }),
-    password: empty(strongPassword),
-    password_confirmation: empty(repeated),
+    password: strongPassword.nullish(),
+    password_confirmation: repeated.nullish(),
     phone,
     position,
     avatar: picture,
@@ -95,12 +88,12 @@ export const ChangeProfile = z
   .object({
     name: line(255).optional().meta({ example: 'Иванов Иван Иванович' }),
     email: z.email().max(255).optional().meta({ example: 'ivanov@example.com' }),
-    phone: empty(z.string().max(20)),
+    phone: z.string().min(1).max(20).nullish(),
     position,
     avatar: picture,
     remove_avatar: flagValue.optional(),
-    password: empty(plainPassword),
-    password_confirmation: empty(repeated),
+    password: plainPassword.nullish(),
+    password_confirmation: repeated.nullish(),
   })
   .refine(confirmed, UNCONFIRMED)
   .meta({ id: 'ChangeProfile' })

@@ -64,6 +64,7 @@ export const adminSessionRoutes = [
       summary: 'Who is logged in',
       tag: 'Auth',
       access: 'admin:access',
+      errors: [404],
       returns: { 200: { schema: envelope(z.object({ user: Me })).meta({ id: 'AdminProfile' }) } },
     },
     async (ctx) => wrap(null, { user: await me(ctx) }),

@@ -72,7 +72,9 @@ interface Declared<New extends z.ZodType, Change extends z.ZodType> {
   page: PageForm
   list: Pages
   words: Partial<Record<Verb, Said>>
+  /** Of a new one; and of a change, which has no more to say, unless that has its own. */
   example?: unknown
+  changeExample?: unknown
   /** Whether a change may come by PATCH as well. */
   patch?: boolean
   /** A deletion is answered with a message, not with 204. */
@@ -84,7 +86,21 @@ const idOf = (method: string, path: string) => `${method}${path.replaceAll(/[{}]
 /** The five operations of a registry, of which it has those that have words. */
 export function registryRoutes<New extends z.ZodType, Change extends z.ZodType, Shown>(
   verbs: Verbs<z.output<New>, z.output<Change>, Shown>,
-  { path, tag, param = 'id', access, schemas, wrap: how, page, list, words, example, patch = false, removed }: Declared<New, Change>,
+  {
+    path,
+    tag,
+    param = 'id',
+    access,
+    schemas,
+    wrap: how,
+    page,
+    list,
+    words,
+    example,
+    patch = false,
+    removed,
+    changeExample = example,
+  }: Declared<New, Change>,
 ): Operation[] {
   const item = `${path}/{${param}}`
   const params = z.object({ [param]: idParam })
@@ -160,6 +176,7 @@ export function registryRoutes<New extends z.ZodType, Change extends z.ZodType, 
             params,
             body: schemas.Change,
             returns: { 200: { schema: wrapSchema(form('change'), schemas.Shown) } },
+            ...(changeExample === undefined ? {} : { example: changeExample }),
           },
           async (ctx, { params: p, body }) => wrap(form('change'), await verbs.change(ctx, at(p), body), said('change')),
         ),

@@ -68,7 +68,7 @@ export const workTypeRoutes = [
       access: access.write,
       params: params.extend({ material_id: idParam }),
       returns: { 204: {} },
-      errors: [404],
+      errors: [400, 404],
     },
     async (ctx, { params: { work_type, material_id } }) => {
       await removeNorm(ctx, work_type, material_id)

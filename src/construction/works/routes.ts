@@ -98,6 +98,7 @@ export const workRoutes = [
       access: access.write,
       params,
       body: ChangeWork,
+      example: { quantity: 12.5, notes: 'Объём уточнён' },
       returns: { 200: { schema: successOf(Work) } },
       errors,
     },

@@ -56,7 +56,15 @@ function judge(ctx: Ctx, body: unknown): { definition: Definition; problems?: un
 }
 
 const refused = (problems: string[]) => new Reply(422, { success: false, message: 'Конфигурация отчёта не годится', errors: problems })
-const Refused = z.object({ success: z.literal(false), message: z.string(), errors: z.array(z.string()) }).meta({ id: 'WrongDefinition' })
+/** Sentences of the builder's own; by field, where already the body can't be taken as one. */
+const Refused = z
+  .object({
+    success: z.literal(false),
+    message: z.string(),
+    error: z.string().optional(),
+    errors: z.union([z.array(z.string()), z.record(z.string(), z.array(z.string()))]),
+  })
+  .meta({ id: 'WrongDefinition' })
 const example = {
   data_sources: { primary: 'projects' },
   columns_config: [{ field: 'projects.name', label: 'Название', order: 1, format: 'text' }],

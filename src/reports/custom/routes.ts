@@ -97,6 +97,7 @@ export const customReportRoutes: Operation[] = [
       access: access.write,
       params,
       body: ChangeReport,
+      example: { name: 'Список проектов' },
       returns: { 200: { schema: successOf(Report) } },
       errors: [422],
     },
@@ -159,6 +160,7 @@ export const customReportRoutes: Operation[] = [
       access: access.write,
       params,
       body: ShareBody,
+      example: { is_shared: true },
       returns: { 200: { schema: successOf(ShareBody) } },
     },
     (ctx, { params: p, body }) =>

@@ -103,6 +103,7 @@ const overview: Operation[] = [
       id: 'get-dashboard-site-requests-statistics',
       path: '/dashboard/site-requests/statistics',
       summary: 'Requests from sites, pending and processed',
+      errors: [400],
       returns: { 200: { schema: told(SiteRequestStatistics) } },
     },
     async (ctx) => ({ success: true, data: await siteRequestStatistics(ctx) }),

@@ -82,6 +82,7 @@ export const scheduleRoutes: Operation[] = [
       access: access.write,
       params,
       body: ChangeSchedule,
+      example: { recipient_emails: ['manager@example.com'] },
       returns: { 200: { schema: successOf(Schedule) } },
       errors: [422],
     },

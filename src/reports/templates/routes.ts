@@ -23,9 +23,9 @@ export const templateRoutes = [
     words: {
       list: { summary: 'Templates of the organization', invalid: 400 },
       create: { summary: 'Create a template', errors: [422] },
-      get: { summary: 'A template' },
+      get: { summary: 'A template', errors: [400] },
       change: { summary: 'Change a template; what is not said stays', errors: [422] },
-      remove: { summary: 'Delete a template' },
+      remove: { summary: 'Delete a template', errors: [400] },
     },
     example: {
       name: 'Детальный отчет по материалам',
@@ -42,6 +42,7 @@ export const templateRoutes = [
       tag,
       access: access.write,
       params: z.object({ template_id: idParam }),
+      errors: [400],
       returns: { 200: { schema: Template } },
     },
     (ctx, { params }) => makeDefault(ctx, params.template_id),

@@ -1,6 +1,6 @@
 import { gap, type Piece, type Writer } from '../documents/certificate-layout.ts'
 import { textFile } from '../documents/text-file.ts'
-import { formatDate } from '../lib/dates.ts'
+import { dayText, formatDate } from '../lib/dates.ts'
 import { agreementText } from './document-text.ts'
 import { LATIN, type AgreementData } from './fields.ts'
 import type { Kind } from './statuses.ts'
@@ -21,8 +21,6 @@ const GREY = 0.35
 const WIDE_LINE = '_'.repeat(34)
 
 const valueOf = (data: AgreementData, name: string): string => (typeof data[name] === 'string' ? data[name].trim() : '')
-/** `1990-01-01` as people write it. */
-const day = (iso: string) => iso.split('-').toReversed().join('.')
 const joined = (separator: string, ...parts: string[]) => parts.filter((part) => part !== '').join(separator)
 
 const fullName = (data: AgreementData) => joined(' ', valueOf(data, 'last_name'), valueOf(data, 'first_name'), valueOf(data, 'middle_name'))
@@ -53,7 +51,7 @@ function addressOf(data: AgreementData, which: 'billing' | 'shipping'): string {
 }
 
 const passportOf = (data: AgreementData) =>
-  `серия ${valueOf(data, 'passport_series')} № ${valueOf(data, 'passport_number')}, выдан ${day(valueOf(data, 'date_of_issue'))}, ${valueOf(data, 'issue')}`
+  `серия ${valueOf(data, 'passport_series')} № ${valueOf(data, 'passport_number')}, выдан ${dayText(valueOf(data, 'date_of_issue'))}, ${valueOf(data, 'issue')}`
 
 /** The subscriber's details, as they stand at the end. */
 function details(kind: Kind, data: AgreementData): [label: string, value: string][] {
@@ -70,7 +68,7 @@ function details(kind: Kind, data: AgreementData): [label: string, value: string
         ]
       : [
           [kind === 'ip' ? 'Индивидуальный предприниматель' : 'ФИО', fullName(data)],
-          ['Дата рождения', day(field('birthday'))],
+          ['Дата рождения', dayText(field('birthday'))],
           ['Паспорт', passportOf(data)],
           ['ИНН', field('inn')],
           ['ОГРНИП', field('ogrn')],

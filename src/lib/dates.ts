@@ -93,6 +93,9 @@ export function monthIn(instant: Instant, timeZone: string): string {
   return `${year}-${month}`
 }
 
+/** A day as people here write it: `2025-06-21` is `21.06.2025`. */
+export const dayText = (day: string): string => day.split('-').toReversed().join('.')
+
 /** `2024-12-31` and the number of days after it (before, when negative). */
 export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`)

@@ -5,7 +5,8 @@ import { bookOf } from '../../documents/spreadsheet/write-xlsx.ts'
 import { QUANTITY_SCALE } from '../../http/numbers.ts'
 import { MONEY_SCALE, toJsonNumber } from '../../lib/money.ts'
 import type { ActPaper } from './act-paper.ts'
-import { dayText, partyText } from './draw-act.ts'
+import { dayText } from '../../lib/dates.ts'
+import { partyText } from './draw-act.ts'
 
 const COLUMNS = 7
 const FONT = 'Times New Roman'

@@ -1,21 +1,11 @@
-import { formatDecimal } from '../../lib/money.ts'
+import { amountText, quantityText as decimalText } from '../../documents/paper/number-texts.ts'
+import { QUANTITY_SCALE } from '../../http/numbers.ts'
+import { dayText } from '../../lib/dates.ts'
 import { grid, type Cell } from '../../documents/paper/grid.ts'
 import { Sheet } from '../../documents/paper/sheet.ts'
 import type { ActParty, ActPaper } from './act-paper.ts'
 
-const grouped = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, '\u00a0')
-/** `1 234 567,89` with no-break spaces. */
-export function amountText(value: number): string {
-  const [whole = '', fraction = ''] = formatDecimal(value).split('.')
-  return `${grouped(whole)},${fraction}`
-}
-/** `25,5`: without zeros that say nothing. */
-export function quantityText(value: number): string {
-  const [whole = '', fraction = ''] = formatDecimal(value, 4).split('.')
-  const digits = fraction.replace(/0+$/, '')
-  return grouped(whole) + (digits === '' ? '' : `,${digits}`)
-}
-export const dayText = (day: string): string => day.split('-').toReversed().join('.')
+const quantityText = (value: number) => decimalText(value, QUANTITY_SCALE)
 export const partyText = ({ name, facts }: ActParty): string => [name, ...facts].join(', ')
 export const titleOf = ({ number, date }: Pick<ActPaper, 'number' | 'date'>): string =>
   `Акт о приемке выполненных работ № ${number} от ${dayText(date)}`

@@ -1,5 +1,5 @@
 import { moneyText } from '../../http/numbers.ts'
-import { addDays } from '../../lib/dates.ts'
+import { addDays, dayText } from '../../lib/dates.ts'
 import type { AdvanceRow } from './transactions.ts'
 
 export interface Letter {
@@ -8,9 +8,8 @@ export interface Letter {
 }
 
 const KINDS = { issue: 'выдача', expense: 'расход', return: 'возврат' } as const
-const day = (iso: string) => iso.split('-').toReversed().join('.')
 const paper = ({ documentNumber, documentDate }: Pick<AdvanceRow, 'documentNumber' | 'documentDate'>) =>
-  documentNumber === null ? '' : `, документ № ${documentNumber}${documentDate === null ? '' : ` от ${day(documentDate)}`}`
+  documentNumber === null ? '' : `, документ № ${documentNumber}${documentDate === null ? '' : ` от ${dayText(documentDate)}`}`
 
 type Told = Pick<AdvanceRow, 'type' | 'amount' | 'documentNumber' | 'documentDate'>
 
@@ -26,10 +25,10 @@ export const approvedLetter = (row: Told): Letter => ({
 
 export const reminderLetter = (row: Told & Pick<AdvanceRow, 'countsFrom'>, deadlineDays: number): Letter => ({
   subject: 'Пора отчитаться о подотчётных средствах',
-  text: `Отчёт о ${moneyText(row.amount)}${paper(row)} нужно подать до ${day(addDays(row.countsFrom, deadlineDays))} включительно.`,
+  text: `Отчёт о ${moneyText(row.amount)}${paper(row)} нужно подать до ${dayText(addDays(row.countsFrom, deadlineDays))} включительно.`,
 })
 
 export const overdueLetter = (row: Told & Pick<AdvanceRow, 'countsFrom'>, holder: string, deadlineDays: number): Letter => ({
   subject: 'Отчёт о подотчётных средствах просрочен',
-  text: `${holder} не отчитался о ${moneyText(row.amount)}${paper(row)}. Срок был до ${day(addDays(row.countsFrom, deadlineDays))}.`,
+  text: `${holder} не отчитался о ${moneyText(row.amount)}${paper(row)}. Срок был до ${dayText(addDays(row.countsFrom, deadlineDays))}.`,
 })

@@ -3,7 +3,8 @@ import { grid, type Cell } from '../../documents/paper/grid.ts'
 import { Sheet } from '../../documents/paper/sheet.ts'
 import { amountInWords } from '../../lib/amount-in-words.ts'
 import { formatDecimal } from '../../lib/money.ts'
-import { amountText, dayText } from '../acts/draw-act.ts'
+import { dayText } from '../../lib/dates.ts'
+import { amountText } from '../../documents/paper/number-texts.ts'
 import type { AgreementPaper, ContractPaper, PaperParty } from './paper.ts'
 
 const BODY = 10

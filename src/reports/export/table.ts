@@ -1,5 +1,6 @@
 import type { Stored } from '../../db/client.ts'
 import type { Cell, Column as TableColumn, Kind } from '../../documents/spreadsheet/write-table.ts'
+import { dayText } from '../../lib/dates.ts'
 import { formatDecimal } from '../../lib/money.ts'
 import type { Output } from '../builder/compile.ts'
 import type { Definition } from '../builder/definition.ts'
@@ -38,11 +39,7 @@ export function printedCell(column: Output, value: Stored | undefined): string {
   const cell = tableCell(column, value)
   if (cell === null) return ''
   if (typeof cell === 'string')
-    return column.type === 'date'
-      ? cell.split('-').toReversed().join('.')
-      : column.type === 'datetime'
-        ? cell.slice(0, 16).replace('T', ' ')
-        : cell
+    return column.type === 'date' ? dayText(cell) : column.type === 'datetime' ? cell.slice(0, 16).replace('T', ' ') : cell
   if (column.type === 'integer') return String(cell)
   const [units = '', fraction = ''] = formatDecimal(cell, column.scale).split('.')
   const kept = column.format === 'currency' ? fraction : fraction.replace(/0+$/, '')

@@ -58,13 +58,13 @@ function vatColumns(paper: Paper): { names: string[]; cells: (line: Paper['lines
   if (mode === 'included')
     return {
       names: ['ставка НДС', 'в том числе НДС, в KZT'],
-      cells: (line) => [w.vatRate(line.vatRate), w.money(line.vat)],
-      totals: ['х', w.money(vat)],
+      cells: (line) => [w.vatRate(line.vatRate), w.amountText(line.vat)],
+      totals: ['х', w.amountText(vat)],
     }
   return {
     names: ['ставка НДС', 'сумма НДС, в KZT', 'стоимость с НДС, в KZT'],
-    cells: (line) => [w.vatRate(line.vatRate), w.money(line.vat), w.money(line.total)],
-    totals: ['х', w.money(vat), w.money(total)],
+    cells: (line) => [w.vatRate(line.vatRate), w.amountText(line.vat), w.amountText(line.total)],
+    totals: ['х', w.amountText(vat), w.amountText(total)],
   }
 }
 
@@ -105,15 +105,15 @@ function table(sheet: Sheet, paper: Paper): void {
         { text: line.report ?? '' },
         { text: line.measure, align: 'center' },
         number(w.quantity(line.quantity)),
-        number(w.money(line.price)),
-        number(w.money(w.sumOf(paper, line))),
+        number(w.amountText(line.price)),
+        number(w.amountText(w.sumOf(paper, line))),
         ...vat.cells(line).map(number),
       ]),
       [
         { text: 'Итого', columns: 5, align: 'right', edge: 'none', bold: true },
         number(w.quantity(paper.lines.reduce((all, line) => all + line.quantity, 0))),
         crossed(),
-        { ...number(w.money(sum)), bold: true },
+        { ...number(w.amountText(sum)), bold: true },
         ...vat.totals.map((text): Cell => (text === 'х' ? crossed() : { ...number(text), bold: true })),
       ],
     ],

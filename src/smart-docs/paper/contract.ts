@@ -60,8 +60,8 @@ function payment(total: number, terms: Terms | null): string[] {
   if (prepaid === 0) return [`Заказчик оплачивает работы (услуги) ${after}.`]
   const advance = percentOf(total, prepaid)
   return [
-    `Заказчик вносит предоплату в размере ${percent(prepaid)} цены Договора, что составляет ${w.money(advance)} KZT, в течение ${days} рабочих дней со дня подписания Договора.`,
-    `Остаток в размере ${w.money(total - advance)} KZT Заказчик оплачивает ${after}.`,
+    `Заказчик вносит предоплату в размере ${percent(prepaid)} цены Договора, что составляет ${w.amountText(advance)} KZT, в течение ${days} рабочих дней со дня подписания Договора.`,
+    `Остаток в размере ${w.amountText(total - advance)} KZT Заказчик оплачивает ${after}.`,
   ]
 }
 
@@ -77,7 +77,7 @@ const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`)
 
 function articles(paper: Paper, terms: Terms | null): Article[] {
   const { totals, vat } = paper
-  const tax = vat.mode === 'none' ? 'без НДС' : `в том числе НДС ${w.money(totals.vat)} KZT`
+  const tax = vat.mode === 'none' ? 'без НДС' : `в том числе НДС ${w.amountText(totals.vat)} KZT`
   const penalty = terms?.penaltyPercent ?? 0
   return [
     {
@@ -90,7 +90,7 @@ function articles(paper: Paper, terms: Terms | null): Article[] {
     {
       title: 'Цена и порядок расчетов',
       points: [
-        `Цена Договора составляет ${w.money(totals.total)} KZT (${amountInWords(totals.total, 'ru')}), ${tax}.`,
+        `Цена Договора составляет ${w.amountText(totals.total)} KZT (${amountInWords(totals.total, 'ru')}), ${tax}.`,
         `Шарттың бағасы: ${amountInWords(totals.total, 'kk')}.`,
         ...payment(totals.total, terms),
         'Оплата производится в тенге на счет Исполнителя, указанный в Договоре. Обязательство по оплате исполнено, когда деньги поступили на счет.',
@@ -155,9 +155,9 @@ function works(sheet: Sheet, paper: Paper): void {
       { text: line.name },
       right(w.quantity(line.quantity)),
       { text: line.measure, align: 'center' },
-      right(w.money(line.price)),
+      right(w.amountText(line.price)),
       ...(vat ? [right(w.vatRate(line.vatRate))] : []),
-      right(w.money(w.sumOf(paper, line))),
+      right(w.amountText(w.sumOf(paper, line))),
     ]),
   })
   grid(sheet, {

@@ -76,14 +76,15 @@ function lines(sheet: Sheet, paper: Paper): void {
       { text: line.name },
       { text: w.quantity(line.quantity), align: 'right' },
       { text: line.measure, align: 'center' },
-      { text: w.money(line.price), align: 'right' },
+      { text: w.amountText(line.price), align: 'right' },
       ...(vat ? [{ text: vatCell(line), align: 'right' as const }] : []),
-      { text: w.money(w.sumOf(paper, line)), align: 'right' },
+      { text: w.amountText(w.sumOf(paper, line)), align: 'right' },
     ]),
   })
 }
 
-const vatCell = (line: Paper['lines'][number]) => (line.vatRate === null ? 'Без НДС' : `${w.money(line.vat)}\n(${w.vatRate(line.vatRate)})`)
+const vatCell = (line: Paper['lines'][number]) =>
+  line.vatRate === null ? 'Без НДС' : `${w.amountText(line.vat)}\n(${w.vatRate(line.vatRate)})`
 
 /** Итого, НДС by rate, and what is to be paid. */
 export function totalRows(paper: Paper): [string, string][] {
@@ -91,15 +92,15 @@ export function totalRows(paper: Paper): [string, string][] {
   const rates = vatByRate(paper.lines)
   if (vat.mode === 'none')
     return [
-      ['Итого:', w.money(totals.total)],
+      ['Итого:', w.amountText(totals.total)],
       ['Без налога (НДС)', '–'],
     ]
   const label = vat.mode === 'on_top' ? 'Сумма НДС' : 'В том числе НДС'
   const said = rates.map(({ rate, vat: amount, total }): [string, string] =>
-    rate === null ? ['Не облагается НДС:', w.money(total)] : [`${label} (${w.vatRate(rate)}):`, w.money(amount)],
+    rate === null ? ['Не облагается НДС:', w.amountText(total)] : [`${label} (${w.vatRate(rate)}):`, w.amountText(amount)],
   )
-  const sum = w.money(vat.mode === 'on_top' ? totals.net : totals.total)
-  return [['Итого:', sum], ...said, ...(vat.mode === 'on_top' ? [['Всего к оплате:', w.money(totals.total)] as [string, string]] : [])]
+  const sum = w.amountText(vat.mode === 'on_top' ? totals.net : totals.total)
+  return [['Итого:', sum], ...said, ...(vat.mode === 'on_top' ? [['Всего к оплате:', w.amountText(totals.total)] as [string, string]] : [])]
 }
 
 function totals(sheet: Sheet, paper: Paper): void {
@@ -116,7 +117,7 @@ function totals(sheet: Sheet, paper: Paper): void {
 
 function words(sheet: Sheet, { lines, totals }: Paper): void {
   sheet.need(60)
-  sheet.text(`Всего наименований ${lines.length}, на сумму ${w.money(totals.total)} KZT`, { size: 9 })
+  sheet.text(`Всего наименований ${lines.length}, на сумму ${w.amountText(totals.total)} KZT`, { size: 9 })
   sheet.text(`Всего к оплате: ${amountInWords(totals.total, 'ru')}`, { size: 9, bold: true })
   sheet.text(`Төлеуге барлығы: ${amountInWords(totals.total, 'kk')}`, { size: 8, after: 4 })
   sheet.rule(sheet.left, sheet.y, sheet.left + sheet.room, sheet.y, 1.5)

@@ -1,5 +1,9 @@
+import { quantityText } from '../../documents/paper/number-texts.ts'
+import { dayText } from '../../lib/dates.ts'
 import { formatDecimal } from '../../lib/money.ts'
 import type { Line, Paper, Party } from '../model.ts'
+
+export { amountText } from '../../documents/paper/number-texts.ts'
 
 const MONTHS = ['января', 'февраля', 'марта', 'апреля', 'мая', 'июня', 'июля', 'августа', 'сентября', 'октября', 'ноября', 'декабря']
 
@@ -10,22 +14,10 @@ export function longDate(date: string): string {
 }
 
 /** `22.11.2026`, nothing for no date. */
-export const shortDate = (date: string | null): string => (date === null ? '' : date.split('-').toReversed().join('.'))
+export const shortDate = (date: string | null): string => (date === null ? '' : dayText(date))
 
-const grouped = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, '\u00a0')
-
-/** `1 234 567,89`, with no-break spaces, as accounts are printed. */
-export function money(tiyn: number): string {
-  const [whole = '', fraction = ''] = formatDecimal(tiyn).split('.')
-  return `${grouped(whole)},${fraction}`
-}
-
-/** `1 500`, `0,125`: without zeros that say nothing. */
-export function quantity(thousandths: number): string {
-  const [whole = '', fraction = ''] = formatDecimal(thousandths, 3).split('.')
-  const digits = fraction.replace(/0+$/, '')
-  return grouped(whole) + (digits === '' ? '' : `,${digits}`)
-}
+/** Of 3 digits after the point. */
+export const quantity = (thousandths: number): string => quantityText(thousandths, 3)
 
 /** `12%`, `12,5%`, «Без НДС». */
 export const vatRate = (rate: number | null): string =>

@@ -1,3 +1,11 @@
+CREATE TABLE `list_counts` (
+	`org_id` integer NOT NULL,
+	`list` text NOT NULL,
+	`facet` text NOT NULL,
+	`n` integer NOT NULL,
+	PRIMARY KEY(`org_id`, `list`, `facet`)
+);
+--> statement-breakpoint
 CREATE TABLE `custom_reports` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -313,6 +321,7 @@ CREATE TABLE `contract_payments` (
 --> statement-breakpoint
 CREATE INDEX `contract_payments_contract` ON `contract_payments` (`contract_id`,`payment_date`,`id`);--> statement-breakpoint
 CREATE INDEX `contract_payments_dated` ON `contract_payments` (`org_id`,`payment_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `contract_payments_of` ON `contract_payments` (`org_id`,`contract_id`,`payment_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `contract_specifications` (
 	`contract_id` integer NOT NULL,
 	`specification_id` integer NOT NULL,
@@ -475,6 +484,7 @@ CREATE INDEX `report_files_named` ON `report_files` (`org_id`,`filename`,`id`);-
 CREATE INDEX `report_files_typed` ON `report_files` (`org_id`,`type`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `report_files_expire` ON `report_files` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `report_files_file` ON `report_files` (`file_id`);--> statement-breakpoint
+CREATE INDEX `report_files_over` ON `report_files` (`org_id`,`expires_at`,`type`);--> statement-breakpoint
 CREATE TABLE `consumption_norms` (
 	`org_id` integer NOT NULL,
 	`work_type_id` integer NOT NULL,
@@ -553,6 +563,8 @@ CREATE INDEX `materials_category` ON `materials` (`org_id`,`category`,`name`,`id
 CREATE INDEX `materials_active` ON `materials` (`org_id`,`is_active`,`name`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_made` ON `materials` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_updated` ON `materials` (`org_id`,`updated_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_category_made` ON `materials` (`org_id`,`category`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `materials_active_made` ON `materials` (`org_id`,`is_active`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_unit` ON `materials` (`measurement_unit_id`);--> statement-breakpoint
 CREATE TABLE `contractor_invitations` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -850,6 +862,7 @@ CREATE TABLE `completed_works` (
 --> statement-breakpoint
 CREATE INDEX `completed_works_listed` ON `completed_works` (`org_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_made` ON `completed_works` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_numbered` ON `completed_works` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_amount` ON `completed_works` (`org_id`,`total_amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_quantity` ON `completed_works` (`org_id`,`quantity`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_status` ON `completed_works` (`org_id`,`status`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -1273,4 +1286,633 @@ END;
 --> statement-breakpoint
 CREATE TRIGGER report_templates_default_changed BEFORE UPDATE OF is_default, report_type, deleted_at ON report_templates WHEN new.is_default = 1 AND new.deleted_at IS NULL BEGIN
   UPDATE report_templates SET is_default = 0 WHERE org_id = new.org_id AND report_type = new.report_type AND is_default = 1 AND deleted_at IS NULL AND id <> new.id;
+END;
+
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'materials', '', count(*) FROM materials WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'materials', 'category=' || category, count(*) FROM materials WHERE deleted_at IS NULL AND 'category=' || category IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'materials', 'is_active=' || is_active, count(*) FROM materials WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_materials_added` AFTER INSERT ON `materials`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'materials', column1, 1 FROM (VALUES (''), ('category=' || NEW.category), ('is_active=' || NEW.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_materials_changed` AFTER UPDATE OF org_id, deleted_at, category, is_active ON `materials`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'materials', column1, -1 FROM (VALUES ('', ''), ('category=' || OLD.category, 'category=' || NEW.category), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'materials', column1, 1 FROM (VALUES ('', ''), ('category=' || NEW.category, 'category=' || OLD.category), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_materials_gone` AFTER DELETE ON `materials`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'materials', column1, -1 FROM (VALUES (''), ('category=' || OLD.category), ('is_active=' || OLD.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_types', '', count(*) FROM work_types WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_types', 'category=' || category, count(*) FROM work_types WHERE deleted_at IS NULL AND 'category=' || category IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_types', 'is_active=' || is_active, count(*) FROM work_types WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_work_types_added` AFTER INSERT ON `work_types`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_types', column1, 1 FROM (VALUES (''), ('category=' || NEW.category), ('is_active=' || NEW.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_work_types_changed` AFTER UPDATE OF org_id, deleted_at, category, is_active ON `work_types`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_types', column1, -1 FROM (VALUES ('', ''), ('category=' || OLD.category, 'category=' || NEW.category), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_types', column1, 1 FROM (VALUES ('', ''), ('category=' || NEW.category, 'category=' || OLD.category), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_work_types_gone` AFTER DELETE ON `work_types`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_types', column1, -1 FROM (VALUES (''), ('category=' || OLD.category), ('is_active=' || OLD.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'suppliers', '', count(*) FROM suppliers WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'suppliers', 'is_active=' || is_active, count(*) FROM suppliers WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_suppliers_added` AFTER INSERT ON `suppliers`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'suppliers', column1, 1 FROM (VALUES (''), ('is_active=' || NEW.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_suppliers_changed` AFTER UPDATE OF org_id, deleted_at, is_active ON `suppliers`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'suppliers', column1, -1 FROM (VALUES ('', ''), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'suppliers', column1, 1 FROM (VALUES ('', ''), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_suppliers_gone` AFTER DELETE ON `suppliers`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'suppliers', column1, -1 FROM (VALUES (''), ('is_active=' || OLD.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'cost_categories', '', count(*) FROM cost_categories WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'cost_categories', 'is_active=' || is_active, count(*) FROM cost_categories WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'cost_categories', 'parent_id=' || coalesce(parent_id, ''), count(*) FROM cost_categories WHERE deleted_at IS NULL AND 'parent_id=' || coalesce(parent_id, '') IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_cost_categories_added` AFTER INSERT ON `cost_categories`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'cost_categories', column1, 1 FROM (VALUES (''), ('is_active=' || NEW.is_active), ('parent_id=' || coalesce(NEW.parent_id, '')))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_cost_categories_changed` AFTER UPDATE OF org_id, deleted_at, is_active, parent_id ON `cost_categories`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'cost_categories', column1, -1 FROM (VALUES ('', ''), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active), ('parent_id=' || coalesce(OLD.parent_id, ''), 'parent_id=' || coalesce(NEW.parent_id, '')))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'cost_categories', column1, 1 FROM (VALUES ('', ''), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active), ('parent_id=' || coalesce(NEW.parent_id, ''), 'parent_id=' || coalesce(OLD.parent_id, '')))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_cost_categories_gone` AFTER DELETE ON `cost_categories`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'cost_categories', column1, -1 FROM (VALUES (''), ('is_active=' || OLD.is_active), ('parent_id=' || coalesce(OLD.parent_id, '')))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', '', count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'type=' || type, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'type=' || type IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'applies_to=' || applies_to, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'applies_to=' || applies_to IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'scope=' || scope, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'scope=' || scope IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'is_active=' || is_active, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_rate_coefficients_added` AFTER INSERT ON `rate_coefficients`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'rate_coefficients', column1, 1 FROM (VALUES (''), ('type=' || NEW.type), ('applies_to=' || NEW.applies_to), ('scope=' || NEW.scope), ('is_active=' || NEW.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_rate_coefficients_changed` AFTER UPDATE OF org_id, deleted_at, type, applies_to, scope, is_active ON `rate_coefficients`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'rate_coefficients', column1, -1 FROM (VALUES ('', ''), ('type=' || OLD.type, 'type=' || NEW.type), ('applies_to=' || OLD.applies_to, 'applies_to=' || NEW.applies_to), ('scope=' || OLD.scope, 'scope=' || NEW.scope), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'rate_coefficients', column1, 1 FROM (VALUES ('', ''), ('type=' || NEW.type, 'type=' || OLD.type), ('applies_to=' || NEW.applies_to, 'applies_to=' || OLD.applies_to), ('scope=' || NEW.scope, 'scope=' || OLD.scope), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_rate_coefficients_gone` AFTER DELETE ON `rate_coefficients`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'rate_coefficients', column1, -1 FROM (VALUES (''), ('type=' || OLD.type), ('applies_to=' || OLD.applies_to), ('scope=' || OLD.scope), ('is_active=' || OLD.is_active))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'measurement_units', '', count(*) FROM measurement_units WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'measurement_units', 'type=' || type, count(*) FROM measurement_units WHERE deleted_at IS NULL AND 'type=' || type IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_measurement_units_added` AFTER INSERT ON `measurement_units`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'measurement_units', column1, 1 FROM (VALUES (''), ('type=' || NEW.type))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_measurement_units_changed` AFTER UPDATE OF org_id, deleted_at, type ON `measurement_units`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'measurement_units', column1, -1 FROM (VALUES ('', ''), ('type=' || OLD.type, 'type=' || NEW.type))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'measurement_units', column1, 1 FROM (VALUES ('', ''), ('type=' || NEW.type, 'type=' || OLD.type))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_measurement_units_gone` AFTER DELETE ON `measurement_units`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'measurement_units', column1, -1 FROM (VALUES (''), ('type=' || OLD.type))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'projects', '', count(*) FROM projects WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'projects', 'status=' || status, count(*) FROM projects WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'projects', 'is_archived=' || is_archived, count(*) FROM projects WHERE deleted_at IS NULL AND 'is_archived=' || is_archived IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_projects_added` AFTER INSERT ON `projects`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'projects', column1, 1 FROM (VALUES (''), ('status=' || NEW.status), ('is_archived=' || NEW.is_archived))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_projects_changed` AFTER UPDATE OF org_id, deleted_at, status, is_archived ON `projects`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'projects', column1, -1 FROM (VALUES ('', ''), ('status=' || OLD.status, 'status=' || NEW.status), ('is_archived=' || OLD.is_archived, 'is_archived=' || NEW.is_archived))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'projects', column1, 1 FROM (VALUES ('', ''), ('status=' || NEW.status, 'status=' || OLD.status), ('is_archived=' || NEW.is_archived, 'is_archived=' || OLD.is_archived))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_projects_gone` AFTER DELETE ON `projects`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'projects', column1, -1 FROM (VALUES (''), ('status=' || OLD.status), ('is_archived=' || OLD.is_archived))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'contractors', '', count(*) FROM contractors WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_contractors_added` AFTER INSERT ON `contractors`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'contractors', column1, 1 FROM (VALUES (''))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_contractors_changed` AFTER UPDATE OF org_id, deleted_at ON `contractors`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'contractors', column1, -1 FROM (VALUES ('', ''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'contractors', column1, 1 FROM (VALUES ('', ''))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_contractors_gone` AFTER DELETE ON `contractors`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'contractors', column1, -1 FROM (VALUES (''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', '', count(*) FROM project_contracts WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', 'contractor_id=' || contractor_id, count(*) FROM project_contracts WHERE deleted_at IS NULL AND 'contractor_id=' || contractor_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', 'project_id=' || project_id, count(*) FROM project_contracts WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', 'status=' || status, count(*) FROM project_contracts WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', 'work_type_category=' || work_type_category, count(*) FROM project_contracts WHERE deleted_at IS NULL AND 'work_type_category=' || work_type_category IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_project_contracts_added` AFTER INSERT ON `project_contracts`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'project_contracts', column1, 1 FROM (VALUES (''), ('contractor_id=' || NEW.contractor_id), ('project_id=' || NEW.project_id), ('status=' || NEW.status), ('work_type_category=' || NEW.work_type_category))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_project_contracts_changed` AFTER UPDATE OF org_id, deleted_at, contractor_id, project_id, status, work_type_category ON `project_contracts`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'project_contracts', column1, -1 FROM (VALUES ('', ''), ('contractor_id=' || OLD.contractor_id, 'contractor_id=' || NEW.contractor_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('status=' || OLD.status, 'status=' || NEW.status), ('work_type_category=' || OLD.work_type_category, 'work_type_category=' || NEW.work_type_category))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'project_contracts', column1, 1 FROM (VALUES ('', ''), ('contractor_id=' || NEW.contractor_id, 'contractor_id=' || OLD.contractor_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('status=' || NEW.status, 'status=' || OLD.status), ('work_type_category=' || NEW.work_type_category, 'work_type_category=' || OLD.work_type_category))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_project_contracts_gone` AFTER DELETE ON `project_contracts`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'project_contracts', column1, -1 FROM (VALUES (''), ('contractor_id=' || OLD.contractor_id), ('project_id=' || OLD.project_id), ('status=' || OLD.status), ('work_type_category=' || OLD.work_type_category))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'contract_payments', '', count(*) FROM contract_payments WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'contract_payments', 'contract_id=' || contract_id, count(*) FROM contract_payments WHERE deleted_at IS NULL AND 'contract_id=' || contract_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_contract_payments_added` AFTER INSERT ON `contract_payments`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'contract_payments', column1, 1 FROM (VALUES (''), ('contract_id=' || NEW.contract_id))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_contract_payments_changed` AFTER UPDATE OF org_id, deleted_at, contract_id ON `contract_payments`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'contract_payments', column1, -1 FROM (VALUES ('', ''), ('contract_id=' || OLD.contract_id, 'contract_id=' || NEW.contract_id))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'contract_payments', column1, 1 FROM (VALUES ('', ''), ('contract_id=' || NEW.contract_id, 'contract_id=' || OLD.contract_id))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_contract_payments_gone` AFTER DELETE ON `contract_payments`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'contract_payments', column1, -1 FROM (VALUES (''), ('contract_id=' || OLD.contract_id))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'supplementary_agreements', '', count(*) FROM supplementary_agreements WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'supplementary_agreements', 'contract_id=' || contract_id, count(*) FROM supplementary_agreements WHERE deleted_at IS NULL AND 'contract_id=' || contract_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_supplementary_agreements_added` AFTER INSERT ON `supplementary_agreements`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'supplementary_agreements', column1, 1 FROM (VALUES (''), ('contract_id=' || NEW.contract_id))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_supplementary_agreements_changed` AFTER UPDATE OF org_id, deleted_at, contract_id ON `supplementary_agreements`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'supplementary_agreements', column1, -1 FROM (VALUES ('', ''), ('contract_id=' || OLD.contract_id, 'contract_id=' || NEW.contract_id))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'supplementary_agreements', column1, 1 FROM (VALUES ('', ''), ('contract_id=' || NEW.contract_id, 'contract_id=' || OLD.contract_id))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_supplementary_agreements_gone` AFTER DELETE ON `supplementary_agreements`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'supplementary_agreements', column1, -1 FROM (VALUES (''), ('contract_id=' || OLD.contract_id))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'specifications', '', count(*) FROM specifications WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_specifications_added` AFTER INSERT ON `specifications`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'specifications', column1, 1 FROM (VALUES (''))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_specifications_changed` AFTER UPDATE OF org_id, deleted_at ON `specifications`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'specifications', column1, -1 FROM (VALUES ('', ''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'specifications', column1, 1 FROM (VALUES ('', ''))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_specifications_gone` AFTER DELETE ON `specifications`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'specifications', column1, -1 FROM (VALUES (''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', '', count(*) FROM completed_works WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', 'project_id=' || project_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', 'contract_id=' || contract_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND 'contract_id=' || contract_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', 'work_type_id=' || work_type_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND 'work_type_id=' || work_type_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', 'user_id=' || user_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND 'user_id=' || user_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', 'contractor_id=' || contractor_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND 'contractor_id=' || contractor_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'completed_works', 'status=' || status, count(*) FROM completed_works WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_completed_works_added` AFTER INSERT ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'completed_works', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('contract_id=' || NEW.contract_id), ('work_type_id=' || NEW.work_type_id), ('user_id=' || NEW.user_id), ('contractor_id=' || NEW.contractor_id), ('status=' || NEW.status))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_completed_works_changed` AFTER UPDATE OF org_id, deleted_at, project_id, contract_id, work_type_id, user_id, contractor_id, status ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'completed_works', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('contract_id=' || OLD.contract_id, 'contract_id=' || NEW.contract_id), ('work_type_id=' || OLD.work_type_id, 'work_type_id=' || NEW.work_type_id), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('contractor_id=' || OLD.contractor_id, 'contractor_id=' || NEW.contractor_id), ('status=' || OLD.status, 'status=' || NEW.status))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'completed_works', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('contract_id=' || NEW.contract_id, 'contract_id=' || OLD.contract_id), ('work_type_id=' || NEW.work_type_id, 'work_type_id=' || OLD.work_type_id), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('contractor_id=' || NEW.contractor_id, 'contractor_id=' || OLD.contractor_id), ('status=' || NEW.status, 'status=' || OLD.status))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_completed_works_gone` AFTER DELETE ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'completed_works', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('contract_id=' || OLD.contract_id), ('work_type_id=' || OLD.work_type_id), ('user_id=' || OLD.user_id), ('contractor_id=' || OLD.contractor_id), ('status=' || OLD.status))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_log', '', count(*) FROM completed_works WHERE deleted_at IS NULL AND status = 'confirmed' AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_log', 'project_id=' || project_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND status = 'confirmed' AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_log', 'work_type_id=' || work_type_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND status = 'confirmed' AND 'work_type_id=' || work_type_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_log', 'user_id=' || user_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND status = 'confirmed' AND 'user_id=' || user_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_work_log_added` AFTER INSERT ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_log', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('work_type_id=' || NEW.work_type_id), ('user_id=' || NEW.user_id))
+    WHERE NEW.deleted_at IS NULL AND NEW.status = 'confirmed' AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_work_log_changed` AFTER UPDATE OF org_id, deleted_at, status, project_id, work_type_id, user_id ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_log', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('work_type_id=' || OLD.work_type_id, 'work_type_id=' || NEW.work_type_id), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id))
+    WHERE OLD.deleted_at IS NULL AND OLD.status = 'confirmed' AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL AND NEW.status = 'confirmed') OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_log', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('work_type_id=' || NEW.work_type_id, 'work_type_id=' || OLD.work_type_id), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id))
+    WHERE NEW.deleted_at IS NULL AND NEW.status = 'confirmed' AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL AND OLD.status = 'confirmed') OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_work_log_gone` AFTER DELETE ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_log', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('work_type_id=' || OLD.work_type_id), ('user_id=' || OLD.user_id))
+    WHERE OLD.deleted_at IS NULL AND OLD.status = 'confirmed' AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', '', count(*) FROM performance_acts WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', 'contract_id=' || contract_id, count(*) FROM performance_acts WHERE deleted_at IS NULL AND 'contract_id=' || contract_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', 'is_approved=' || is_approved, count(*) FROM performance_acts WHERE deleted_at IS NULL AND 'is_approved=' || is_approved IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_performance_acts_added` AFTER INSERT ON `performance_acts`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'performance_acts', column1, 1 FROM (VALUES (''), ('contract_id=' || NEW.contract_id), ('is_approved=' || NEW.is_approved))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_performance_acts_changed` AFTER UPDATE OF org_id, deleted_at, contract_id, is_approved ON `performance_acts`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'performance_acts', column1, -1 FROM (VALUES ('', ''), ('contract_id=' || OLD.contract_id, 'contract_id=' || NEW.contract_id), ('is_approved=' || OLD.is_approved, 'is_approved=' || NEW.is_approved))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'performance_acts', column1, 1 FROM (VALUES ('', ''), ('contract_id=' || NEW.contract_id, 'contract_id=' || OLD.contract_id), ('is_approved=' || NEW.is_approved, 'is_approved=' || OLD.is_approved))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_performance_acts_gone` AFTER DELETE ON `performance_acts`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'performance_acts', column1, -1 FROM (VALUES (''), ('contract_id=' || OLD.contract_id), ('is_approved=' || OLD.is_approved))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'material_movements', '', count(*) FROM material_movements WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'material_movements', 'project_id=' || project_id, count(*) FROM material_movements WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'material_movements', 'material_id=' || material_id, count(*) FROM material_movements WHERE deleted_at IS NULL AND 'material_id=' || material_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'material_movements', 'user_id=' || user_id, count(*) FROM material_movements WHERE deleted_at IS NULL AND 'user_id=' || user_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'material_movements', 'operation=' || operation, count(*) FROM material_movements WHERE deleted_at IS NULL AND 'operation=' || operation IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_material_movements_added` AFTER INSERT ON `material_movements`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'material_movements', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('material_id=' || NEW.material_id), ('user_id=' || NEW.user_id), ('operation=' || NEW.operation))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_material_movements_changed` AFTER UPDATE OF org_id, deleted_at, project_id, material_id, user_id, operation ON `material_movements`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'material_movements', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('material_id=' || OLD.material_id, 'material_id=' || NEW.material_id), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('operation=' || OLD.operation, 'operation=' || NEW.operation))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'material_movements', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('material_id=' || NEW.material_id, 'material_id=' || OLD.material_id), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('operation=' || NEW.operation, 'operation=' || OLD.operation))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_material_movements_gone` AFTER DELETE ON `material_movements`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'material_movements', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('material_id=' || OLD.material_id), ('user_id=' || OLD.user_id), ('operation=' || OLD.operation))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', '', count(*) FROM time_entries WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 'user_id=' || user_id, count(*) FROM time_entries WHERE deleted_at IS NULL AND 'user_id=' || user_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 'project_id=' || project_id, count(*) FROM time_entries WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 'status=' || status, count(*) FROM time_entries WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 'is_billable=' || is_billable, count(*) FROM time_entries WHERE deleted_at IS NULL AND 'is_billable=' || is_billable IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_time_entries_added` AFTER INSERT ON `time_entries`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'time_entries', column1, 1 FROM (VALUES (''), ('user_id=' || NEW.user_id), ('project_id=' || NEW.project_id), ('status=' || NEW.status), ('is_billable=' || NEW.is_billable))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_time_entries_changed` AFTER UPDATE OF org_id, deleted_at, user_id, project_id, status, is_billable ON `time_entries`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'time_entries', column1, -1 FROM (VALUES ('', ''), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('status=' || OLD.status, 'status=' || NEW.status), ('is_billable=' || OLD.is_billable, 'is_billable=' || NEW.is_billable))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'time_entries', column1, 1 FROM (VALUES ('', ''), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('status=' || NEW.status, 'status=' || OLD.status), ('is_billable=' || NEW.is_billable, 'is_billable=' || OLD.is_billable))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_time_entries_gone` AFTER DELETE ON `time_entries`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'time_entries', column1, -1 FROM (VALUES (''), ('user_id=' || OLD.user_id), ('project_id=' || OLD.project_id), ('status=' || OLD.status), ('is_billable=' || OLD.is_billable))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', '', count(*) FROM advance_transactions WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', 'user_id=' || user_id, count(*) FROM advance_transactions WHERE deleted_at IS NULL AND 'user_id=' || user_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', 'project_id=' || project_id, count(*) FROM advance_transactions WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', 'type=' || type, count(*) FROM advance_transactions WHERE deleted_at IS NULL AND 'type=' || type IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', 'status=' || status, count(*) FROM advance_transactions WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_advance_transactions_added` AFTER INSERT ON `advance_transactions`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'advance_transactions', column1, 1 FROM (VALUES (''), ('user_id=' || NEW.user_id), ('project_id=' || NEW.project_id), ('type=' || NEW.type), ('status=' || NEW.status))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_advance_transactions_changed` AFTER UPDATE OF org_id, deleted_at, user_id, project_id, type, status ON `advance_transactions`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'advance_transactions', column1, -1 FROM (VALUES ('', ''), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('type=' || OLD.type, 'type=' || NEW.type), ('status=' || OLD.status, 'status=' || NEW.status))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'advance_transactions', column1, 1 FROM (VALUES ('', ''), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('type=' || NEW.type, 'type=' || OLD.type), ('status=' || NEW.status, 'status=' || OLD.status))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_advance_transactions_gone` AFTER DELETE ON `advance_transactions`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'advance_transactions', column1, -1 FROM (VALUES (''), ('user_id=' || OLD.user_id), ('project_id=' || OLD.project_id), ('type=' || OLD.type), ('status=' || OLD.status))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'memberships', '', count(*) FROM memberships WHERE true AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'memberships', 'is_active=' || is_active, count(*) FROM memberships WHERE true AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_memberships_added` AFTER INSERT ON `memberships`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'memberships', column1, 1 FROM (VALUES (''), ('is_active=' || NEW.is_active))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_memberships_changed` AFTER UPDATE OF org_id, is_active ON `memberships`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'memberships', column1, -1 FROM (VALUES ('', ''), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'memberships', column1, 1 FROM (VALUES ('', ''), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_memberships_gone` AFTER DELETE ON `memberships`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'memberships', column1, -1 FROM (VALUES (''), ('is_active=' || OLD.is_active))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests', '', count(*) FROM site_requests WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests', 'project_id=' || project_id, count(*) FROM site_requests WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests', 'kind=' || kind, count(*) FROM site_requests WHERE deleted_at IS NULL AND 'kind=' || kind IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests', 'status=' || status, count(*) FROM site_requests WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_site_requests_added` AFTER INSERT ON `site_requests`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'site_requests', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('kind=' || NEW.kind), ('status=' || NEW.status))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_site_requests_changed` AFTER UPDATE OF org_id, deleted_at, project_id, kind, status ON `site_requests`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'site_requests', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('kind=' || OLD.kind, 'kind=' || NEW.kind), ('status=' || OLD.status, 'status=' || NEW.status))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'site_requests', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('kind=' || NEW.kind, 'kind=' || OLD.kind), ('status=' || NEW.status, 'status=' || OLD.status))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_site_requests_gone` AFTER DELETE ON `site_requests`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'site_requests', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('kind=' || OLD.kind), ('status=' || OLD.status))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'report_files', '', count(*) FROM report_files WHERE true AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'report_files', 'type=' || type, count(*) FROM report_files WHERE true AND 'type=' || type IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_report_files_added` AFTER INSERT ON `report_files`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'report_files', column1, 1 FROM (VALUES (''), ('type=' || NEW.type))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_report_files_changed` AFTER UPDATE OF org_id, type ON `report_files`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'report_files', column1, -1 FROM (VALUES ('', ''), ('type=' || OLD.type, 'type=' || NEW.type))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'report_files', column1, 1 FROM (VALUES ('', ''), ('type=' || NEW.type, 'type=' || OLD.type))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_report_files_gone` AFTER DELETE ON `report_files`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'report_files', column1, -1 FROM (VALUES (''), ('type=' || OLD.type))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'report_templates', '', count(*) FROM report_templates WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_report_templates_added` AFTER INSERT ON `report_templates`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'report_templates', column1, 1 FROM (VALUES (''))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_report_templates_changed` AFTER UPDATE OF org_id, deleted_at ON `report_templates`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'report_templates', column1, -1 FROM (VALUES ('', ''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'report_templates', column1, 1 FROM (VALUES ('', ''))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_report_templates_gone` AFTER DELETE ON `report_templates`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'report_templates', column1, -1 FROM (VALUES (''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'invitations_sent', '', count(*) FROM contractor_invitations WHERE true AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'invitations_sent', 'status=' || status, count(*) FROM contractor_invitations WHERE true AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_invitations_sent_added` AFTER INSERT ON `contractor_invitations`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'invitations_sent', column1, 1 FROM (VALUES (''), ('status=' || NEW.status))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_invitations_sent_changed` AFTER UPDATE OF org_id, status ON `contractor_invitations`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'invitations_sent', column1, -1 FROM (VALUES ('', ''), ('status=' || OLD.status, 'status=' || NEW.status))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'invitations_sent', column1, 1 FROM (VALUES ('', ''), ('status=' || NEW.status, 'status=' || OLD.status))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_invitations_sent_gone` AFTER DELETE ON `contractor_invitations`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'invitations_sent', column1, -1 FROM (VALUES (''), ('status=' || OLD.status))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT invited_org_id, 'invitations_received', '', count(*) FROM contractor_invitations WHERE true AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT invited_org_id, 'invitations_received', 'status=' || status, count(*) FROM contractor_invitations WHERE true AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_invitations_received_added` AFTER INSERT ON `contractor_invitations`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.invited_org_id, 'invitations_received', column1, 1 FROM (VALUES (''), ('status=' || NEW.status))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_invitations_received_changed` AFTER UPDATE OF invited_org_id, status ON `contractor_invitations`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.invited_org_id, 'invitations_received', column1, -1 FROM (VALUES ('', ''), ('status=' || OLD.status, 'status=' || NEW.status))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR NEW.invited_org_id <> OLD.invited_org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.invited_org_id, 'invitations_received', column1, 1 FROM (VALUES ('', ''), ('status=' || NEW.status, 'status=' || OLD.status))
+    WHERE true AND column1 IS NOT NULL AND (NOT (true) OR OLD.invited_org_id <> NEW.invited_org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_invitations_received_gone` AFTER DELETE ON `contractor_invitations`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.invited_org_id, 'invitations_received', column1, -1 FROM (VALUES (''), ('status=' || OLD.status))
+    WHERE true AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, gte, isNotNull, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { and, asc, desc, eq, gte, is, isNotNull, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
+import { SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import * as z from 'zod'
 import { holds, type Db } from '../db/client.ts'
+import { counterOf, type CountedName, type Exact, type Scope } from '../db/list-counts.ts'
 import { nextDay } from '../lib/dates.ts'
 import { decimal } from './numbers.ts'
 import { wholeParam } from './operation.ts'
@@ -10,12 +11,17 @@ import { wholeParam } from './operation.ts'
 export interface Filter<T = unknown> {
   schema: z.ZodType<T>
   where: (value: T) => SQL | undefined
+  /** The same as values of one column, where it is that: such rows are counted (see `COUNTED`). */
+  exact?: ((value: T) => Exact) | undefined
 }
 /** A column, or an expression that stands for one. */
 type Term = SQLiteColumn | SQL
 
-const filter = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined): Filter => ({ schema, where }) as unknown as Filter
-
+const filter = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined, exact?: (value: T) => Exact): Filter =>
+  ({ schema, where, exact }) as unknown as Filter
+const ofColumn =
+  <T>(column: Term, valuesOf: (value: T) => Exact['values']) =>
+  (value: T): Exact => ({ column: is(column, SQLiteColumn) ? column.name : '', values: valuesOf(value) })
 /** One of several values, which travel as one parameter: a query has room for a hundred. */
 const among = (column: SQLiteColumn, values: readonly (string | number)[]): SQL =>
   values.length === 1 ? sql`${column} = ${values[0]}` : sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
@@ -46,16 +52,33 @@ export const dayValue = z.iso.date().refine((d) => d >= '1900-01-01' && d <= '29
 export const contains = (column: SQLiteColumn): Filter =>
   filter(z.string().max(255), (text) => (text.trim() ? holds(column, text) : undefined))
 export const equals = (column: Term): Filter =>
-  filter(z.string().max(255), (value) => (value === '' ? undefined : sql`${column} = ${value}`))
-export const flag = (column: SQLiteColumn): Filter => filter(flagValue, (value) => eq(column, value))
+  filter(
+    z.string().max(255),
+    (value) => (value === '' ? undefined : sql`${column} = ${value}`),
+    ofColumn(column, (value) => [value]),
+  )
+export const flag = (column: SQLiteColumn): Filter =>
+  filter(
+    flagValue,
+    (value) => eq(column, value),
+    ofColumn(column, (value) => [Number(value)]),
+  )
 /** A yes or no that is worked out: `when` is what must hold for yes. */
 export const whether = (when: SQL): Filter => filter(flagValue, (value) => (value ? when : sql`not coalesce(${when}, 0)`))
 /** Of a fixed set; one or several. */
 export const oneOf = <T extends string>(column: SQLiteColumn, values: readonly [T, ...T[]]): Filter =>
-  filter(many(z.enum(values)), (chosen) => among(column, chosen))
+  filter(
+    many(z.enum(values)),
+    (chosen) => among(column, chosen),
+    ofColumn(column, (chosen) => chosen),
+  )
 /** Ids of what rows refer to; one or several. */
 export const refersTo = (column: SQLiteColumn): Filter =>
-  filter(many(idValue), (ids) => among(column, ids))
+  filter(
+    many(idValue),
+    (ids) => among(column, ids),
+    ofColumn(column, (ids) => ids),
+  )
 /** On or after a day, for columns of days and of instants (UTC) alike. */
 export const fromDay = (column: SQLiteColumn): Filter => filter(dayValue, (day) => gte(column, day))
 /** On or before a day. Of an instant the whole day counts. */
@@ -67,7 +90,8 @@ export const atMost = (column: Term, scale: number): Filter =>
   filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} <= ${n}`)
 export const present = (column: SQLiteColumn): Filter => filter(flagValue, (value) => (value ? isNotNull(column) : isNull(column)))
 /** Any other: its own schema and condition. */
-export const custom = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined): Filter => filter(schema, where)
+export const custom = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined, exact?: (value: T) => Exact): Filter =>
+  filter(schema, where, exact)
 
 interface Declared {
   /** The unique column that makes the order total. */
@@ -79,6 +103,8 @@ interface Declared {
   direction?: 'asc' | 'desc'
   perPage?: number
   maxPerPage?: number
+  /** As which list its rows are counted: see `COUNTED`. */
+  counted?: CountedName
   /** How the parameters are called, where not snake_case. */
   names?: { sortBy?: string; direction?: string; perPage?: string }
 }
@@ -93,6 +119,8 @@ export interface Window {
   orderBy: SQL[]
   limit: number
   offset: number
+  /** How many rows there are, by counters; without it they are counted one by one. */
+  total?: SQL<number> | undefined
 }
 
 /** `meta` of a page, as Laravel gives it. */
@@ -117,6 +145,7 @@ export function definePages({
   direction = 'desc',
   perPage = 15,
   maxPerPage = 100,
+  counted,
   names = {},
 }: Declared) {
   const called = { sortBy: 'sort_by', direction: 'sort_direction', perPage: 'per_page', ...names }
@@ -129,9 +158,20 @@ export function definePages({
     ...Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()])),
   }) as z.ZodType<PageQuery>
 
-  const windowOf = (asked: PageQuery, where?: SQL): Window => {
-    const chosen = Object.entries(filters).map(([name, f]) => (asked[name] === undefined ? undefined : f.where(asked[name])))
-    const by = sorts[String(asked[called.sortBy] ?? sortBy ?? first)] ?? key
+  /** `scope` says what `where` comes to in counters: with at most one exact filter the total is a counter's, with any others `count(*)` over the same WHERE. */
+  const windowOf = (asked: PageQuery, where?: SQL, scope?: Scope): Window => {
+    const chosen: SQL[] = []
+    const exact: (Exact | undefined)[] = []
+    for (const [name, f] of Object.entries(filters)) {
+      const value = asked[name]
+      const condition = value === undefined ? undefined : f.where(value)
+      if (!condition) continue
+      chosen.push(condition)
+      exact.push(f.exact?.(value))
+    }
+    const known = exact.filter((one) => one !== undefined)
+    const sort = asked[called.sortBy]
+    const by = sorts[typeof sort === 'string' ? sort : (sortBy ?? first)] ?? key
     const turn = (asked[called.direction] ?? direction) === 'asc' ? asc : desc
     const size = Number(asked[called.perPage] ?? perPage)
     const page = Number(asked.page ?? 1)
@@ -142,6 +182,7 @@ export function definePages({
       orderBy: by === key ? [turn(key)] : [turn(by), turn(key)],
       limit: size,
       offset: (page - 1) * size,
+      total: counted && scope && known.length === exact.length ? counterOf(counted, scope, known) : undefined,
     }
   }
   return { query, windowOf }
@@ -159,6 +200,18 @@ export function metaOf({ page, perPage, offset }: Pick<Window, 'page' | 'perPage
   }
 }
 
+/** How many rows a window is of: one row, with the total. */
+export const countWindow = (db: Db, table: SQLiteTable, { where, total }: Window) =>
+  total === undefined
+    ? db
+        .select({ total: sql<number>`count(*)` })
+        .from(table)
+        .where(where)
+    : db
+        .select({ total })
+        .from(sql`(select 1)`)
+        .where(sql`true`)
+
 /** Rows of one table and how many there are in all: one trip to the database. */
 export async function readWindow<T extends SQLiteTable>(
   db: Db,
@@ -173,12 +226,9 @@ export async function readWindow<T extends SQLiteTable>(
       .orderBy(...window.orderBy)
       .limit(window.limit)
       .offset(window.offset),
-    db
-      .select({ total: sql<number>`count(*)` })
-      .from(table as SQLiteTable)
-      .where(window.where),
+    countWindow(db, table, window),
   ])
-  return { rows: rows as T['$inferSelect'][], meta: metaOf(window, count?.total ?? 0, rows.length) }
+  return { rows, meta: metaOf(window, count?.total ?? 0, rows.length) }
 }
 
 /** A page as a Laravel resource: `{data, links, meta}`. `url` is the call's own: links keep its other parameters. */

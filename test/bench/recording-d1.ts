@@ -6,8 +6,20 @@ export interface Seen {
 }
 
 /** A view of `db` that writes down every statement that goes through it. Only for reads: where drizzle asks for raw rows, the query is run twice. */
-export function recordReads(db: D1Database): { db: D1Database; seen: Seen[] } {
+export function recordReads(db: D1Database): { db: D1Database; seen: Seen[]; trips: (besides?: RegExp) => number } {
   const seen: Seen[] = []
+  // A batch is one trip, whatever is in it; so is what is sent side by side, since it is waited for once.
+  const waves: string[][] = []
+  let under = 0
+  const trip = async <T>(sql: string, call: () => Promise<T>): Promise<T> => {
+    if (under++ === 0) waves.push([])
+    waves.at(-1)?.push(sql)
+    try {
+      return await call()
+    } finally {
+      under--
+    }
+  }
   const real = new WeakMap<object, D1PreparedStatement>()
   const note = (sql: string, meta: D1Meta) => void seen.push({ sql, rowsRead: meta.rows_read })
 
@@ -15,20 +27,22 @@ export function recordReads(db: D1Database): { db: D1Database; seen: Seen[] } {
     const outer = {
       bind: (...values: unknown[]) => statement(sql, inner.bind(...values)),
       all: async () => {
-        const result = await inner.all()
+        const result = await trip(sql, () => inner.all())
         note(sql, result.meta)
         return result
       },
       run: async () => {
-        const result = await inner.run()
+        const result = await trip(sql, () => inner.run())
         note(sql, result.meta)
         return result
       },
       // Raw rows come without their meta.
       raw: async (options: { columnNames: true }) => {
-        const { meta } = await inner.all()
-        note(sql, meta)
-        return inner.raw(options)
+        return trip(sql, async () => {
+          const { meta } = await inner.all()
+          note(sql, meta)
+          return inner.raw(options)
+        })
       },
       first: () => Promise.reject(new Error('not recorded: first()')),
     }
@@ -38,7 +52,7 @@ export function recordReads(db: D1Database): { db: D1Database; seen: Seen[] } {
   const batch =
     (to: D1Database | D1DatabaseSession, sqls: WeakMap<object, string>) =>
     async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
-      const results = await to.batch(statements.map((s) => real.get(s) ?? s))
+      const results = await trip('batch', () => to.batch(statements.map((s) => real.get(s) ?? s)))
       for (const [i, result] of results.entries()) note(sqls.get(statements[i] ?? {}) ?? 'batch', result.meta)
       return results
     }
@@ -55,5 +69,9 @@ export function recordReads(db: D1Database): { db: D1Database; seen: Seen[] } {
       getBookmark: () => session.getBookmark(),
     }
   }
-  return { db: { withSession } as unknown as D1Database, seen }
+  return {
+    db: { withSession } as unknown as D1Database,
+    seen,
+    trips: (besides) => waves.filter((wave) => wave.some((sql) => !besides?.test(sql))).length,
+  }
 }

@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { invalid, mine } from '../registry/registry.ts'
+import { invalid, mine, mineCounted } from '../registry/registry.ts'
 import { notFound } from '../../http/errors.ts'
 import { showMoney, showQuantity } from '../../http/numbers.ts'
-import { custom, definePages, flag, fromDay, idValue, metaOf, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
+import { countWindow, custom, definePages, flag, fromDay, idValue, metaOf, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
 import { searchable } from '../../lib/search-text.ts'
 import { subjectStatus, type SubjectStatus } from '../../office/packages/send-subject.ts'
@@ -20,8 +20,14 @@ import { actFiles, actTotals, actWorks, performanceActs as acts } from './tables
 
 export type ActRow = typeof acts.$inferSelect
 
-const ofContract = (column: 'project_id' | 'contractor_id') => (id: number) =>
-  sql`${acts.contractId} in (select id from project_contracts where ${sql.raw(column)} = ${id})`
+/** The contracts are found first and then their acts, each by its id: or all acts of the organization are walked through. */
+const ofContracts = (ctx: Ctx, column: 'project_id' | 'contractor_id', id: unknown) =>
+  id === undefined
+    ? undefined
+    : sql`${acts.id} in (select a.id from project_contracts c cross join performance_acts a on a.contract_id = c.id and a.deleted_at is null
+        where c.org_id = ${orgOf(ctx)} and c.${sql.raw(column)} = ${id} and c.deleted_at is null) and +${acts.orgId} = ${orgOf(ctx)}`
+/** A filter that needs the caller: `listActs` knows it. */
+const later = custom(idValue, () => undefined)
 
 /** `search` reads number and description, and the number (with the subject) of the contract. */
 const search = custom(z.string().max(255), (text) => {
@@ -32,11 +38,12 @@ const search = custom(z.string().max(255), (text) => {
 })
 
 export const actPages = definePages({
+  counted: 'performance_acts',
   key: acts.id,
   filters: {
     contract_id: refersTo(acts.contractId),
-    project_id: custom(idValue, ofContract('project_id')),
-    contractor_id: custom(idValue, ofContract('contractor_id')),
+    project_id: later,
+    contractor_id: later,
     is_approved: flag(acts.isApproved),
     date_from: fromDay(acts.actDate),
     date_to: toDay(acts.actDate),
@@ -152,7 +159,11 @@ export const getAct = async (ctx: Ctx, id: number) => showAct(ctx, await loadAct
 
 /** A page of acts, and what all the organization's acts come to: two trips side by side. */
 export async function listActs(ctx: Ctx, query: PageQuery) {
-  const window = actPages.windowOf(query, mine(ctx, acts))
+  const { project_id: project, contractor_id: contractor } = query
+  const narrowed = and(ofContracts(ctx, 'project_id', project), ofContracts(ctx, 'contractor_id', contractor))
+  const window = narrowed
+    ? actPages.windowOf(query, and(narrowed, sql`${acts.deletedAt} is null`))
+    : actPages.windowOf(query, mine(ctx, acts), mineCounted(ctx))
   const [rows, [[count], [totals]]] = await Promise.all([
     joined(ctx)
       .where(window.where)
@@ -160,10 +171,7 @@ export async function listActs(ctx: Ctx, query: PageQuery) {
       .limit(window.limit)
       .offset(window.offset),
     ctx.db.batch([
-      ctx.db
-        .select({ total: sql<number>`count(*)` })
-        .from(acts)
-        .where(window.where),
+      countWindow(ctx.db, acts, window),
       ctx.db
         .select()
         .from(actTotals)

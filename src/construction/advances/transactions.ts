@@ -6,7 +6,7 @@ import { definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuer
 import { users } from '../../identity/tables.ts'
 import { presentPerson } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
-import { mine } from '../registry/registry.ts'
+import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { ADVANCE_TYPES, advanceFiles, advanceTransactions as table, REPORTING } from './tables.ts'
 
@@ -15,6 +15,7 @@ export type AdvanceRow = typeof table.$inferSelect
 export const MISSING = 'Операция с подотчётными средствами не найдена'
 
 export const advancePages = definePages({
+  counted: 'advance_transactions',
   key: table.id,
   filters: {
     user_id: refersTo(table.userId),
@@ -105,7 +106,11 @@ export async function showAdvance(ctx: Ctx, id: number) {
 }
 
 export async function listAdvances(ctx: Ctx, query: PageQuery, where?: SQL) {
-  const { rows, meta } = await readWindow(ctx.db, table, advancePages.windowOf(query, and(mine(ctx, table), where)))
+  const { rows, meta } = await readWindow(
+    ctx.db,
+    table,
+    advancePages.windowOf(query, and(mine(ctx, table), where), where ? undefined : mineCounted(ctx)),
+  )
   return { rows: await presentAdvances(ctx, rows), meta }
 }
 

@@ -16,6 +16,7 @@ import { APPLIES_TO, COEFFICIENT_TYPES, rateCoefficients as table, SCOPES } from
 type Change = z.output<typeof ChangeCoefficient>
 
 export const coefficientPages = definePages({
+  counted: 'rate_coefficients',
   key: table.id,
   filters: {
     name: contains(table.nameKey),

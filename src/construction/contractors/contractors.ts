@@ -17,6 +17,7 @@ export type ContractorRow = typeof table.$inferSelect
 type Change = z.output<typeof ChangeContractor>
 
 export const contractorPages = definePages({
+  counted: 'contractors',
   key: table.id,
   filters: { name: contains(table.nameKey), inn: equals(table.inn) },
   sorts: { name: table.name, created_at: table.createdAt },

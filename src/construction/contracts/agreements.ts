@@ -5,7 +5,7 @@ import { orNull, showMoney } from '../../http/numbers.ts'
 import type { FieldIssue } from '../../http/errors.ts'
 import { definePages, type PageQuery } from '../../http/page-list.ts'
 import { showSigning, statusesQuery } from '../../office/packages/send-subject.ts'
-import { invalid, mine, said, verbsOf } from '../registry/registry.ts'
+import { invalid, mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { contracts } from './contracts.ts'
 import type { ChangeAgreement, NewAgreement } from './part-schemas.ts'
@@ -17,7 +17,7 @@ type New = z.output<typeof NewAgreement>
 type Change = z.output<typeof ChangeAgreement>
 type Row = typeof t.$inferSelect
 
-export const agreementPages = definePages({ key: t.id, sorts: { agreement_date: t.agreementDate } })
+export const agreementPages = definePages({ counted: 'supplementary_agreements', key: t.id, sorts: { agreement_date: t.agreementDate } })
 
 const unique = (ids: number[] | null | undefined) => (ids ? [...new Set(ids)] : ids)
 
@@ -63,6 +63,8 @@ export const agreements = verbsOf({
   missing: 'Соглашение не найдено',
   list: agreementPages,
   seen: (ctx) => sql`${mine(ctx, t)} and ${ofLivingContract(sql`${t.contractId}`)}`,
+  // Lists are of one contract, which is found before.
+  scope: mineCounted,
   columns: (input: New) => ({ ...columnsOf(input), contractId: input.contract_id }),
   changes: columnsOf,
   references: (input) => ('contract_id' in input ? [contractReference(input.contract_id)] : []),
@@ -94,5 +96,5 @@ export const agreements = verbsOf({
 
 export async function agreementsOf(ctx: Ctx, contractId: number, query: PageQuery) {
   await contracts.load(ctx, contractId)
-  return agreements.list(ctx, query, eq(t.contractId, contractId))
+  return agreements.list(ctx, query, eq(t.contractId, contractId), { column: 'contract_id', values: [contractId] })
 }

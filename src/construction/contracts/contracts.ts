@@ -44,6 +44,7 @@ const numberHolds = (value: string): SQL | undefined =>
   value.trim() ? sql`instr(substr(${t.search}, 1, instr(${t.search}, char(10))), ${searchable(value.trim())}) > 0` : undefined
 
 export const contractPages = definePages({
+  counted: 'project_contracts',
   key: t.id,
   filters: {
     contractor_id: refersTo(t.contractorId),

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { showMoney } from '../../http/numbers.ts'
 import { definePages, type PageQuery } from '../../http/page-list.ts'
-import { mine, said, verbsOf } from '../registry/registry.ts'
+import { mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { contracts } from './contracts.ts'
 import type { ChangePayment, NewPayment } from './part-schemas.ts'
@@ -16,7 +16,7 @@ const LABELS: Record<(typeof PAYMENT_TYPES)[number], string> = {
   other: 'Прочий платеж',
 }
 
-export const paymentPages = definePages({ key: t.id, sorts: { payment_date: t.paymentDate } })
+export const paymentPages = definePages({ counted: 'contract_payments', key: t.id, sorts: { payment_date: t.paymentDate } })
 
 type Change = z.output<typeof ChangePayment>
 type New = z.output<typeof NewPayment> & { contract_id: number }
@@ -41,6 +41,8 @@ export const payments = verbsOf({
   missing: 'Платеж не найден',
   list: paymentPages,
   seen: (ctx) => sql`${mine(ctx, t)} and ${ofLivingContract(t.contractId)}`,
+  // Lists are of one contract, which is found before.
+  scope: mineCounted,
   columns: (input: New) => ({ ...columnsOf(input), contractId: input.contract_id }),
   changes: columnsOf,
   related: async () => undefined,
@@ -66,5 +68,5 @@ export async function recordPayment(ctx: Ctx, contractId: number, input: z.outpu
 
 export async function paymentsOf(ctx: Ctx, contractId: number, query: PageQuery) {
   await contracts.load(ctx, contractId)
-  return payments.list(ctx, query, sql`${t.contractId} = ${contractId}`)
+  return payments.list(ctx, query, sql`${t.contractId} = ${contractId}`, { column: 'contract_id', values: [contractId] })
 }

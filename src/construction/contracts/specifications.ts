@@ -13,7 +13,7 @@ import { contractSpecifications as links, projectContracts, specifications as t 
 
 type Change = z.output<typeof ChangeSpecification>
 
-export const specificationPages = definePages({ key: t.id, sorts: { created_at: t.createdAt } })
+export const specificationPages = definePages({ counted: 'specifications', key: t.id, sorts: { created_at: t.createdAt } })
 
 const columnsOf = (input: Change) =>
   said({

@@ -101,6 +101,7 @@ export const contractPayments = sqliteTable(
   (t) => [
     index('contract_payments_contract').on(t.contractId, t.paymentDate, t.id),
     livingIndex('contract_payments_dated', t, t.paymentDate),
+    livingIndex('contract_payments_of', t, t.contractId, t.paymentDate),
   ],
 )
 

@@ -14,12 +14,15 @@ type Change = z.output<typeof ChangeCategory>
 type Row = typeof table.$inferSelect
 
 export const categoryPages = definePages({
+  counted: 'cost_categories',
   key: table.id,
   filters: {
     search: contains(table.search),
     is_active: flag(table.isActive),
-    parent_id: custom(z.string().regex(/^(0|null|[1-9]\d{0,14})$/, 'must be an id, 0 or null'), (value) =>
-      value === '0' || value === 'null' ? isNull(table.parentId) : eq(table.parentId, Number(value)),
+    parent_id: custom(
+      z.string().regex(/^(0|null|[1-9]\d{0,14})$/, 'must be an id, 0 or null'),
+      (value) => (value === '0' || value === 'null' ? isNull(table.parentId) : eq(table.parentId, Number(value))),
+      (value) => ({ column: table.parentId.name, values: [value === '0' || value === 'null' ? '' : value] }),
     ),
   },
   sorts: { sort_order: table.sortOrder, name: table.name, created_at: table.createdAt, updated_at: table.updatedAt },

@@ -5,6 +5,7 @@ import { batch } from '../../db/client.ts'
 import { fileLink } from '../../documents/file-link.ts'
 import { utf8 } from '../../lib/hash.ts'
 import { notFound } from '../../http/errors.ts'
+import type { Scope } from '../../db/list-counts.ts'
 import { contains, custom, dayValue, definePages, equals, readWindow, type PageQuery } from '../../http/page-list.ts'
 import { nextDay, startOfDay } from '../../lib/dates.ts'
 import { fromBase64, toBase64Url } from '../../lib/ids.ts'
@@ -21,6 +22,7 @@ const MISSING = 'File not found.'
 const asInstant = (compare: '>=' | '<') => custom(dayValue, (at) => sql`${reportFiles.createdAt} ${sql.raw(compare)} ${at}`)
 
 export const reportFilePages = definePages({
+  counted: 'report_files',
   key: reportFiles.id,
   filters: {
     type: equals(reportFiles.type),
@@ -68,8 +70,14 @@ export const presentReportFile = async (ctx: Ctx, row: ReportFileRow) => ({
   download_url: await fileLink(ctx, row.fileId, LINK_SECONDS),
 })
 
-/** Those of the organization that have not expired. */
-const mine = (ctx: Ctx) => and(eq(reportFiles.orgId, orgOf(ctx)), sql`${reportFiles.expiresAt} > ${ctx.now.toISOString()}`)
+/** Those of the organization that have not expired; with a plus that is no reason to leave the list's own order. */
+const mine = (ctx: Ctx) => and(eq(reportFiles.orgId, orgOf(ctx)), sql`+${reportFiles.expiresAt} > ${ctx.now.toISOString()}`)
+/** All that are there, without those that cron has yet to take away. */
+const livingFiles = (ctx: Ctx): Scope => ({
+  orgs: [orgOf(ctx)],
+  less: ([ofType]) => sql`(select count(*) from ${reportFiles} where ${reportFiles.orgId} = ${orgOf(ctx)}
+    and ${reportFiles.expiresAt} <= ${ctx.now.toISOString()} ${ofType ? sql`and ${reportFiles.type} = ${ofType.values[0]}` : sql``})`,
+})
 const named = (ctx: Ctx, key: string) => and(mine(ctx), eq(reportFiles.path, pathOf(key)))
 
 export async function listReportFiles(ctx: Ctx, query: PageQuery) {
@@ -79,7 +87,7 @@ export async function listReportFiles(ctx: Ctx, query: PageQuery) {
     ...(from === undefined ? {} : { date_from: startOfDay(from, zone) }),
     ...(to === undefined ? {} : { date_to: startOfDay(nextDay(to), zone) }),
   }
-  const { rows, meta } = await readWindow(ctx.db, reportFiles, reportFilePages.windowOf({ ...query, ...days }, mine(ctx)))
+  const { rows, meta } = await readWindow(ctx.db, reportFiles, reportFilePages.windowOf({ ...query, ...days }, mine(ctx), livingFiles(ctx)))
   return { rows: await Promise.all(rows.map((row) => presentReportFile(ctx, row))), meta }
 }
 

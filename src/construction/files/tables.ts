@@ -29,6 +29,7 @@ export const reportFiles = sqliteTable(
     index('report_files_typed').on(t.orgId, t.type, t.createdAt, t.id),
     index('report_files_expire').on(t.expiresAt),
     index('report_files_file').on(t.fileId),
+    index('report_files_over').on(t.orgId, t.expiresAt, t.type),
   ],
 )
 

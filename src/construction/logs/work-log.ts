@@ -6,7 +6,7 @@ import { orNull, QUANTITY_SCALE, showMoney, showQuantity, timesQuantity } from '
 import { definePages, fromDay, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
 import { projects } from '../projects/tables.ts'
-import { mine } from '../registry/registry.ts'
+import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { measurementUnits } from '../units/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
@@ -36,6 +36,7 @@ export const LoggedWork = z
   .meta({ id: 'LoggedWork' })
 
 export const workLogPages = definePages({
+  counted: 'work_log',
   key: table.id,
   filters: {
     project_id: refersTo(table.projectId),
@@ -50,7 +51,7 @@ export const workLogPages = definePages({
 /** Confirmed works, as they were done. */
 export async function listWorkLog(ctx: Ctx, query: PageQuery) {
   const { db } = ctx
-  const window = workLogPages.windowOf(query, sql`${mine(ctx, table)} and ${table.status} = 'confirmed'`)
+  const window = workLogPages.windowOf(query, sql`${mine(ctx, table)} and ${table.status} = 'confirmed'`, mineCounted(ctx))
   const { rows, meta } = await readWindow(db, table, window)
   if (rows.length === 0) return { rows: [], meta }
   const among = (id: SQLiteColumn, key: 'projectId' | 'workTypeId' | 'userId') =>

@@ -17,6 +17,7 @@ type New = z.output<typeof NewMaterial>
 type Change = z.output<typeof ChangeMaterial>
 
 export const materialPages = definePages({
+  counted: 'materials',
   key: table.id,
   filters: {
     name: contains(table.nameKey),

@@ -6,7 +6,7 @@ import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
 import { projects } from '../projects/tables.ts'
-import { mine } from '../registry/registry.ts'
+import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { suppliers } from '../suppliers/tables.ts'
 import { measurementUnits } from '../units/tables.ts'
@@ -20,6 +20,7 @@ export const OPERATION_NAMES = { receipt: 'Поступление', write_off: '
 const PHOTO_SECONDS = 300
 
 export const movementPages = definePages({
+  counted: 'material_movements',
   key: table.id,
   filters: {
     project_id: refersTo(table.projectId),
@@ -85,6 +86,6 @@ export async function presentMovements(ctx: Ctx, rows: readonly Row[]) {
 }
 
 export async function listMovements(ctx: Ctx, query: PageQuery) {
-  const { rows, meta } = await readWindow(ctx.db, table, movementPages.windowOf(query, mine(ctx, table)))
+  const { rows, meta } = await readWindow(ctx.db, table, movementPages.windowOf(query, mine(ctx, table), mineCounted(ctx)))
   return { rows: await presentMovements(ctx, rows), meta }
 }

@@ -39,6 +39,8 @@ export const materials = sqliteTable(
     livingIndex('materials_active', t, t.isActive, t.name),
     livingIndex('materials_made', t, t.createdAt),
     livingIndex('materials_updated', t, t.updatedAt),
+    livingIndex('materials_category_made', t, t.category, t.createdAt),
+    livingIndex('materials_active_made', t, t.isActive, t.createdAt),
     index('materials_unit').on(t.measurementUnitId),
   ],
 )

@@ -30,6 +30,7 @@ const expired = (ctx: Ctx): SQL =>
 const instant = (compare: '>=' | '<') => custom(dayValue, (at) => sql`${table.createdAt} ${sql.raw(compare)} ${at}`)
 
 export const invitationPages = definePages({
+  counted: 'invitations_sent',
   key: table.id,
   filters: {
     type: custom(z.enum(['sent', 'received']), () => undefined),
@@ -127,7 +128,17 @@ export async function listInvitations(ctx: Ctx, asked: PageQuery) {
         : status === 'expired'
           ? expired(ctx)
           : sql`${table.status} = ${status}`
-  const { rows, meta } = await readWindow(ctx.db, table, invitationPages.windowOf({ ...asked, ...days }, and(side, state)))
+  // What waits or has expired depends on the hour, so it is counted one by one.
+  const settled = status === 'accepted' || status === 'declined' ? [{ column: 'status', values: [status] }] : []
+  const scope =
+    status === undefined || settled.length > 0
+      ? {
+          orgs: [orgOf(ctx)],
+          list: type === 'received' ? ('invitations_received' as const) : ('invitations_sent' as const),
+          exact: settled,
+        }
+      : undefined
+  const { rows, meta } = await readWindow(ctx.db, table, invitationPages.windowOf({ ...asked, ...days }, and(side, state), scope))
   const filters = Object.fromEntries(Object.entries({ status, date_from: from, date_to: to }).filter(([, value]) => value !== undefined))
   return { data: { data: await presentAll(ctx, rows), meta }, meta: { type, filters } }
 }

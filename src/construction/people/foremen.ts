@@ -20,6 +20,7 @@ export interface ForemanRow {
 export const MISSING = 'Прораб не найден'
 
 export const foremanPages = definePages({
+  counted: 'memberships',
   key: memberships.userId,
   filters: { name: contains(memberships.nameKey), is_active: flag(memberships.isActive) },
   sorts: { created_at: memberships.createdAt, updated_at: memberships.updatedAt, name: memberships.name, email: memberships.email },
@@ -74,7 +75,11 @@ export async function foremenOf(ctx: Ctx, orgId: number, userIds: readonly numbe
 }
 
 export async function listForemen(ctx: Ctx, query: PageQuery) {
-  const { rows, meta } = await readWindow(ctx.db, memberships, foremanPages.windowOf(query, eq(memberships.orgId, orgOf(ctx))))
+  const { rows, meta } = await readWindow(
+    ctx.db,
+    memberships,
+    foremanPages.windowOf(query, eq(memberships.orgId, orgOf(ctx)), { orgs: [orgOf(ctx)] }),
+  )
   const people = await peopleOf(
     ctx,
     rows.map((row) => row.userId),

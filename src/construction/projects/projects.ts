@@ -10,9 +10,9 @@ import { costCategories } from '../cost-categories/tables.ts'
 import { presentForeman } from '../people/foremen.ts'
 import { mustHaveRoom, LIMIT_REFUSALS, roomGuard } from '../people/limits.ts'
 import { memberships } from '../people/tables.ts'
-import { said, verbsOf } from '../registry/registry.ts'
+import { said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { longStamp } from '../stamps.ts'
-import { isHead, listedProjects, MISSING, mustBeHead, seenProjects, type ProjectRow } from './access.ts'
+import { foremanId, isHead, listedProjects, MISSING, mustBeHead, seenProjects, type ProjectRow } from './access.ts'
 import type { ChangeProject, NewProject } from './schemas.ts'
 import { PROJECT_STATUSES, projectForemen, projects as table } from './tables.ts'
 
@@ -20,6 +20,7 @@ type New = z.output<typeof NewProject>
 type Change = z.output<typeof ChangeProject>
 
 export const projectPages = definePages({
+  counted: 'projects',
   key: table.id,
   filters: {
     name: contains(table.nameKey),
@@ -158,7 +159,9 @@ const verbs = verbsOf({
 
 /** Own projects, or with `shared` those of others in which the organization takes part. */
 async function list(ctx: Ctx, query: PageQuery) {
-  const window = projectPages.windowOf(query, listedProjects(ctx, query['shared'] === true))
+  const shared = query['shared'] === true
+  const own = !shared && foremanId(ctx) === undefined
+  const window = projectPages.windowOf(query, listedProjects(ctx, shared), own ? mineCounted(ctx) : undefined)
   const { rows, meta } = await readWindow(ctx.db, table, window)
   const related = await relatedTo(ctx, rows)
   return { rows: rows.map((row) => present(row, related, ctx)), meta }

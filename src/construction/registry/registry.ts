@@ -4,6 +4,7 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { batch, isUniqueViolation, sqliteMessage, type Write } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
+import type { Exact, Scope } from '../../db/list-counts.ts'
 import { readWindow, type PageMeta, type PageQuery, type Pages } from '../../http/page-list.ts'
 import { findMissing, type Reference } from './references.ts'
 
@@ -36,6 +37,8 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   changes: (input: Change, at: At<T>) => Changes<T>
   /** Whose rows are seen; the caller's organization's, unless said otherwise. */
   seen?: (ctx: Ctx) => SQL
+  /** What `seen` comes to in counters; the whole organization's rows, where `seen` is not said. */
+  scope?: (ctx: Ctx) => Scope | undefined
   /** What of other registries the input names: each must be the organization's. */
   references?: (input: New | Change, ctx: Ctx) => Reference[]
   /** Rules that need what is stored, or more than one field. */
@@ -71,6 +74,12 @@ export const said = <T extends object>(values: T) =>
 /** The living rows of the caller's organization. */
 export const mine = (ctx: Ctx, table: OwnedTable): SQL => sql`${table.orgId} = ${orgOf(ctx)} and ${table.deletedAt} is null`
 
+/** The same in counters; where a person sees only what is theirs, with the person. */
+export const mineCounted = (ctx: Ctx, userId?: number): Scope => ({
+  orgs: [orgOf(ctx)],
+  ...(userId === undefined ? {} : { exact: [{ column: 'user_id', values: [userId] }] }),
+})
+
 /** The verbs that all registries share. Each row belongs to the caller's organization; anybody else's does not exist. */
 export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(registry: Registry<T, New, Change, Related, Shown>) {
   // drizzle's types can't be carried through a parameter: the query sees the common columns, answers are of the registry's own.
@@ -91,8 +100,12 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     return registry.present(row, await registry.related(ctx, [row]), ctx)
   }
 
-  async function list(ctx: Ctx, query: PageQuery, where?: SQL): Promise<{ rows: Shown[]; meta: PageMeta }> {
-    const window = registry.list.windowOf(query, and(seen(ctx), where))
+  const scopeOf = registry.scope ?? (registry.seen ? () => undefined : mineCounted)
+
+  /** `exact`: what `where` says, where it is values of one column. */
+  async function list(ctx: Ctx, query: PageQuery, where?: SQL, exact?: Exact): Promise<{ rows: Shown[]; meta: PageMeta }> {
+    const scope = where && !exact ? undefined : scopeOf(ctx)
+    const window = registry.list.windowOf(query, and(seen(ctx), where), scope && exact ? { ...scope, exact: [exact] } : scope)
     const { rows, meta } = await readWindow(ctx.db, registry.table, window)
     const related = await registry.related(ctx, rows)
     return { rows: rows.map((row) => registry.present(row, related, ctx)), meta }
@@ -162,10 +175,7 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     await write(ctx, [
       registry.hardRemove
         ? ctx.db.delete(table).where(eq(table.id, id))
-        : ctx.db
-            .update(table)
-            .set({ deletedAt: at, updatedAt: at } as never)
-            .where(eq(table.id, id)),
+        : ctx.db.update(table).set({ deletedAt: at, updatedAt: at }).where(eq(table.id, id)),
       ...(registry.alsoRemove?.(ctx, row) ?? []),
       audit(ctx, orgOf(ctx), `${noun}.deleted`, `${noun}:${id}`),
     ])

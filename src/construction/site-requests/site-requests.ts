@@ -9,7 +9,7 @@ import { peopleOf, presentPerson } from '../people/people.ts'
 import { authorOf, personOf } from '../person.ts'
 import { projectForemen, projects } from '../projects/tables.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
-import { invalid, mine, said, verbsOf } from '../registry/registry.ts'
+import { invalid, mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
 import { isoStamp } from '../stamps.ts'
 import type { ChangeSiteRequest, NewSiteRequest } from './schemas.ts'
@@ -19,6 +19,7 @@ type Change = z.output<typeof ChangeSiteRequest>
 const MISSING = 'Заявка не найдена'
 
 export const siteRequestPages = definePages({
+  counted: 'site_requests',
   key: table.id,
   filters: {
     project_id: refersTo(table.projectId),
@@ -61,6 +62,7 @@ const verbs = verbsOf({
   missing: MISSING,
   list: siteRequestPages,
   seen,
+  scope: (ctx) => (isForeman(ctx) ? undefined : mineCounted(ctx)),
   columns: (input: z.output<typeof NewSiteRequest>, { ctx }) => ({
     ...columnsOf(input),
     status: 'pending' as const,

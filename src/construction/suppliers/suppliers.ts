@@ -10,6 +10,7 @@ import type { ChangeSupplier, NewSupplier } from './schemas.ts'
 import { suppliers as table } from './tables.ts'
 
 export const supplierPages = definePages({
+  counted: 'suppliers',
   key: table.id,
   filters: { name: contains(table.nameKey), is_active: flag(table.isActive) },
   sorts: { name: table.name, created_at: table.createdAt, updated_at: table.updatedAt },

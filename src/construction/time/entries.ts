@@ -8,7 +8,7 @@ import { personReference } from '../people/people.ts'
 import { authorOf, personOf } from '../person.ts'
 import { projectForemen, projectOrganizations, projects } from '../projects/tables.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
-import { invalid, mine, said } from '../registry/registry.ts'
+import { invalid, mine, said, mineCounted } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { todayIn } from '../zone.ts'
@@ -22,6 +22,7 @@ type Change = z.output<typeof ChangeTimeEntry>
 const MISSING = 'Запись времени не найдена'
 
 export const timePages = definePages({
+  counted: 'time_entries',
   key: table.id,
   filters: {
     user_id: refersTo(table.userId),
@@ -43,7 +44,11 @@ export const seen = (ctx: Ctx): SQL =>
 const show = async (ctx: Ctx, row: TimeRow) => presentEntry(row, await relatedTo(ctx, [row]))
 
 export async function listEntries(ctx: Ctx, query: PageQuery) {
-  const { rows, meta } = await readWindow(ctx.db, table, timePages.windowOf(query, seen(ctx)))
+  const { rows, meta } = await readWindow(
+    ctx.db,
+    table,
+    timePages.windowOf(query, seen(ctx), mineCounted(ctx, isForeman(ctx) ? personOf(ctx).userId : undefined)),
+  )
   const related = await relatedTo(ctx, rows)
   return { rows: rows.map((row) => presentEntry(row, related)), meta }
 }

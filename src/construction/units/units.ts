@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { orgOf, type Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
-import { definePages, oneOf } from '../../http/page-list.ts'
+import { definePages, oneOf, readWindow, type PageQuery } from '../../http/page-list.ts'
 import { materials } from '../materials/tables.ts'
 import type { Reference } from '../registry/references.ts'
 import { mine, said, verbsOf } from '../registry/registry.ts'
@@ -20,6 +20,7 @@ export const SYSTEM = 0
 const isSystem = eq(measurementUnits.orgId, SYSTEM)
 
 export const unitPages = definePages({
+  counted: 'measurement_units',
   key: measurementUnits.id,
   filters: { type: oneOf(measurementUnits.type, UNIT_TYPES) },
   sorts: { id: measurementUnits.id },
@@ -80,7 +81,7 @@ function mustBeOwn(row: UnitRow): void {
 }
 
 /** Own units are led as any registry; the system's are only seen. */
-export const units = verbsOf({
+const verbs = verbsOf({
   table: measurementUnits,
   noun: 'measurement_unit',
   missing: 'Единица измерения не найдена',
@@ -135,6 +136,18 @@ export const units = verbsOf({
     if (await isUsed(ctx, row.id)) throw new AppError('forbidden', 'Единица измерения используется и не может быть удалена.')
   },
 })
+
+/** Own units and the system's are each taken in their order, as many as the page may need: one condition for both would walk through all. */
+async function list(ctx: Ctx, query: PageQuery) {
+  const window = unitPages.windowOf(query, undefined, { orgs: [orgOf(ctx), SYSTEM] })
+  const first = (orgId: number) => sql`select id from (select ${measurementUnits.id} as id from ${measurementUnits}
+    where ${and(eq(measurementUnits.orgId, orgId), isNull(measurementUnits.deletedAt), window.where)}
+    order by ${sql.join(window.orderBy, sql`, `)} limit ${window.offset + window.limit})`
+  const where = sql`${measurementUnits.id} in (${first(orgOf(ctx))} union all ${first(SYSTEM)})`
+  const { rows, meta } = await readWindow(ctx.db, measurementUnits, { ...window, where })
+  return { rows: rows.map(presentUnit), meta }
+}
+export const units = { ...verbs, list }
 /** All units of materials that the organization may choose from. */
 export async function materialUnits(ctx: Ctx) {
   const rows = await ctx.db

@@ -14,6 +14,7 @@ import { workTypes as table } from './tables.ts'
 type Change = z.output<typeof ChangeWorkType>
 
 export const workTypePages = definePages({
+  counted: 'work_types',
   key: table.id,
   filters: { name: contains(table.nameKey), category: equals(table.category), is_active: flag(table.isActive) },
   sorts: { name: table.name, category: table.category, created_at: table.createdAt, updated_at: table.updatedAt },

@@ -43,6 +43,7 @@ export const completedWorks = sqliteTable(
   (t) => [
     livingIndex('completed_works_listed', t, t.completionDate),
     livingIndex('completed_works_made', t, t.createdAt),
+    livingIndex('completed_works_numbered', t),
     livingIndex('completed_works_amount', t, t.totalAmount),
     livingIndex('completed_works_quantity', t, t.quantity),
     // Exact filters, in the order of the default sort.

@@ -19,12 +19,13 @@ import { MONEY_SCALE } from '../../lib/money.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { readNormsOf } from '../materials/norms.ts'
 import { foremanId } from '../projects/access.ts'
-import { mine } from '../registry/registry.ts'
+import { mine, mineCounted } from '../registry/registry.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { presentWorksFull, type ShownWork, type WorkRow } from './present.ts'
 import { completedWorks as table, WORK_STATUSES, workMaterials } from './tables.ts'
 
 export const workPages = definePages({
+  counted: 'completed_works',
   key: table.id,
   filters: {
     project_id: refersTo(table.projectId),
@@ -62,7 +63,7 @@ function seenWorks(ctx: Ctx) {
 }
 
 export async function listWorks(ctx: Ctx, query: PageQuery) {
-  const { rows, meta } = await readWindow(ctx.db, table, workPages.windowOf(query, seenWorks(ctx)))
+  const { rows, meta } = await readWindow(ctx.db, table, workPages.windowOf(query, seenWorks(ctx), mineCounted(ctx, foremanId(ctx))))
   return { rows: await presentWorksFull(ctx, rows), meta }
 }
 

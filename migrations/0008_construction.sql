@@ -162,6 +162,7 @@ CREATE INDEX `performance_acts_listed` ON `performance_acts` (`org_id`,`act_date
 CREATE INDEX `performance_acts_made` ON `performance_acts` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_amount` ON `performance_acts` (`org_id`,`amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_number` ON `performance_acts` (`org_id`,`act_document_number`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_numbered` ON `performance_acts` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_approved` ON `performance_acts` (`org_id`,`is_approved`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_package` ON `performance_acts` (`package_id`) WHERE package_id is not null;--> statement-breakpoint
 CREATE INDEX `performance_acts_contract` ON `performance_acts` (`contract_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -863,6 +864,11 @@ CREATE TABLE `completed_works` (
 CREATE INDEX `completed_works_listed` ON `completed_works` (`org_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_made` ON `completed_works` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_numbered` ON `completed_works` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_by_status` ON `completed_works` (`org_id`,`status`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_log` ON `completed_works` (`org_id`,`status`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_log_project` ON `completed_works` (`org_id`,`status`,`project_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_log_type` ON `completed_works` (`org_id`,`status`,`work_type_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `completed_works_log_user` ON `completed_works` (`org_id`,`status`,`user_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_amount` ON `completed_works` (`org_id`,`total_amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_quantity` ON `completed_works` (`org_id`,`quantity`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_status` ON `completed_works` (`org_id`,`status`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint

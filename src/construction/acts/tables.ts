@@ -24,6 +24,7 @@ export const performanceActs = sqliteTable(
     livingIndex('performance_acts_made', t, t.createdAt),
     livingIndex('performance_acts_amount', t, t.amount),
     livingIndex('performance_acts_number', t, t.number),
+    livingIndex('performance_acts_numbered', t),
     livingIndex('performance_acts_approved', t, t.isApproved, t.actDate),
     index('performance_acts_package')
       .on(t.packageId)

@@ -44,6 +44,11 @@ export const completedWorks = sqliteTable(
     livingIndex('completed_works_listed', t, t.completionDate),
     livingIndex('completed_works_made', t, t.createdAt),
     livingIndex('completed_works_numbered', t),
+    livingIndex('completed_works_by_status', t, t.status),
+    livingIndex('completed_works_log', t, t.status, t.createdAt),
+    livingIndex('completed_works_log_project', t, t.status, t.projectId, t.createdAt),
+    livingIndex('completed_works_log_type', t, t.status, t.workTypeId, t.createdAt),
+    livingIndex('completed_works_log_user', t, t.status, t.userId, t.createdAt),
     livingIndex('completed_works_amount', t, t.totalAmount),
     livingIndex('completed_works_quantity', t, t.quantity),
     // Exact filters, in the order of the default sort.

@@ -27,7 +27,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // Rules without I/O: plain Node, no Worker to start, so that `npm run check` stays fast.
-      { root, test: { name: 'pure', include: ['test/**/*.pure.test.ts'], environment: 'node' } },
+      { root, test: { name: 'pure', include: ['test/**/*.pure.test.ts'], environment: 'node', testTimeout: 20_000 } },
       // Everything else runs in workerd on real D1, R2, Durable Objects and Queues; each file has stores of its own.
       {
         root,

@@ -5,10 +5,7 @@ import { dayIn } from '../lib/dates.ts'
 
 /** The zone in which an organization's days begin. */
 export async function zoneOf(ctx: Ctx, orgId = orgOf(ctx)): Promise<string> {
-  const [row] = await ctx.db
-    .select({ zone: organizations.timeZone })
-    .from(organizations)
-    .where(eq(organizations.id, orgId))
+  const [row] = await ctx.db.select({ zone: organizations.timeZone }).from(organizations).where(eq(organizations.id, orgId))
   return row?.zone ?? ctx.settings.TIME_ZONE
 }
 

@@ -1,9 +1,9 @@
-import { env } from 'cloudflare:test'
+import { env, SELF } from 'cloudflare:test'
 import { readXlsx } from 'hucre/xlsx'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { handle } from '../../src/app.ts'
 import { call, must, statusesOf } from '../app.ts'
 import { newCompany, newMember, next, type Company } from '../factories.ts'
+import '../warm.ts'
 
 const BASE = '/api/v1/admin'
 interface Act {
@@ -255,15 +255,11 @@ it('lists acts with what all of them come to, and keeps that right', async () =>
 })
 
 async function bytes(method: string, path: string, init: RequestInit = {}) {
-  const request = new Request(`http://qoltanba.test${BASE}${path}`, {
+  const answer = await SELF.fetch(`http://qoltanba.test${BASE}${path}`, {
     method,
     headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json' },
     ...init,
   })
-  const answer = await handle(request, env, {
-    waitUntil: () => undefined,
-    passThroughOnException: () => undefined,
-  } as unknown as ExecutionContext)
   return { status: answer.status, id: Number(answer.headers.get('x-file-id')), bytes: new Uint8Array(await answer.arrayBuffer()) }
 }
 

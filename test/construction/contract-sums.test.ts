@@ -99,8 +99,10 @@ it('keeps the sums of contracts equal to a recomputation through 1,000 random op
       c.payments,
       c.advances,
     ])
-    expect(Math.min(c.works ?? 0, c.acts ?? 0, c.payments ?? 0)).toBeGreaterThan(0)
   }
+  // Chance may leave one contract without any of a kind, not all of them.
+  for (const kind of ['works', 'acts', 'payments', 'advances'])
+    expect(Math.max(...results.map((c) => c[kind] ?? 0)), kind).toBeGreaterThan(0)
 })
 
 it('leaves a stated advance alone until the first advance payment', async () => {

@@ -90,11 +90,8 @@ export async function exportExcel(ctx: Ctx, id: number, contractId?: number): Pr
 
 /** Many acts in one workbook: not a file of any one of them, so it is not kept. */
 export async function exportMany(ctx: Ctx, ids: readonly number[]): Promise<Response> {
-  const [papers, zone, { bookOfActs }] = await Promise.all([
-    loadActs(ctx, ids).then((loaded) => papersOf(ctx, loaded)),
-    zoneOf(ctx),
-    import('./act-book.ts'),
-  ])
+  const papers = await papersOf(ctx, await loadActs(ctx, ids))
+  const [zone, { bookOfActs }] = await Promise.all([zoneOf(ctx), import('./act-book.ts')])
   const bytes = await bookOfActs(papers, zone)
   return new Response(bytes.slice(), { headers: { 'content-type': TYPES.xlsx, 'content-disposition': contentDisposition('Акты.xlsx') } })
 }

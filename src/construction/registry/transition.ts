@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { batch, type Write } from '../../db/client.ts'
@@ -35,8 +35,9 @@ export async function takeStep<T extends OwnedTable>(ctx: Ctx, step: Step<T>): P
       .set({ ...set, updatedAt: ctx.now.toISOString() })
       .where(and(eq(own.id, id), mine(ctx, own), inArray(column, [...from]), when))
       .returning(),
+    // What did not happen leaves no trace.
+    audit(ctx, orgOf(ctx), action, `${action.split('.')[0] ?? ''}:${id}`, sql`changes() > 0`),
     ...also,
-    audit(ctx, orgOf(ctx), action, `${action.split('.')[0] ?? ''}:${id}`),
   ])
   const [row] = changed as T['$inferSelect'][]
   if (row) return row

@@ -144,7 +144,9 @@ export async function renderViaService(docx: Uint8Array, values: Record<string, 
 /** Runs an outside tool; its output and what it complained of. A status that is not 0 is given, not thrown. */
 export async function tool(command: string, args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   try {
-    const { stdout, stderr } = await run(command, args, { maxBuffer: 64 * 1_048_576, timeout: 120_000 })
+    // File names and output in Cyrillic, whatever the machine speaks.
+    const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+    const { stdout, stderr } = await run(command, args, { maxBuffer: 64 * 1_048_576, timeout: 120_000, env })
     return { status: 0, stdout, stderr }
   } catch (error) {
     const failed = error as { code?: number | string; stdout?: string; stderr?: string; message: string }

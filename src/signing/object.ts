@@ -1,7 +1,5 @@
-import { DurableObject } from 'cloudflare:workers'
 import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
-import type { EffectRunner } from './effects.ts'
 import type { EmployeeAct } from './evidence.ts'
 import { isGone, makeToken, readToken } from './links.ts'
 import { participantOf, withoutRight, type Act } from './machine-parts.ts'
@@ -21,17 +19,8 @@ import type {
   SigningMethod,
   StoredFile,
 } from './model.ts'
-import { PackageStore, type ChainedEvent } from './store.ts'
-
-/** When an object that was cut off wakes by itself. By the machine's clock: it is about crashes, not about deadlines. */
-const WAKE_MS = 5000
-
-/** What reaches beyond the object's own storage: loaded on first use, since every start of the Worker evaluates what this file imports. */
-const outside = () => import('./outside.ts')
-
-export type Outcome<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Refusal)
-const NO_PACKAGE = { ok: false, code: 'not_found', message: 'There is no such package.' } as const
-const no = (refusal: Refusal) => ({ ok: false as const, ...refusal })
+import { no, NO_PACKAGE, outside, PackageCore, WAKE_MS, type Outcome } from './object-core.ts'
+import type { ChainedEvent } from './store.ts'
 
 /** A signature that stands, and the package with it. */
 export interface Signed {
@@ -50,93 +39,8 @@ export interface Opened {
 export const codeBinding = (state: PackageState, participantId: string, person: Person) =>
   sha256Hex(canonicalJson({ package: state.id, participant: participantId, person, documents: state.documents.map((d) => d.sha256) }))
 
-/**
- * One package. A shell around the reducer in machine.ts: it runs commands one after another, stores state, events and effects together,
- * then lets the effects out, and again by alarm until each is done. Its own storage is the truth; D1 holds a copy.
- */
-export class PackageObject extends DurableObject<Env> {
-  private readonly store: PackageStore
-  private effects: EffectRunner | undefined
-  private tail: Promise<unknown> = Promise.resolve()
-
-  constructor(state: DurableObjectState, env: Env) {
-    super(state, env)
-    this.store = new PackageStore(state.storage)
-  }
-
-  private async context() {
-    const { serviceContext } = await outside()
-    return serviceContext(this.env, (work) => this.ctx.waitUntil(work))
-  }
-
-  /** Calls wait for each other: a command may have to ask D1 midway, and no other may slip in between. */
-  private serial<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.tail.then(work, work)
-    this.tail = run.catch(() => undefined)
-    return run
-  }
-
-  private apply(command: Command, origin: Origin): Refusal | undefined {
-    const result = step(this.store.state(), command, origin)
-    if (result.state) {
-      this.store.save(result.state, result.events, result.effects, origin)
-      this.wake(result.state, origin)
-    }
-    return result.refusal
-  }
-
-  /**
-   * In the same write as what was stored, so that no crash leaves effects or a claim behind with nobody to wake for them; a deadline wakes
-   * the object when it comes, unless the service's clock was moved (then whoever calls finds it passed).
-   */
-  private wake(state: PackageState, { now }: Origin): void {
-    const busy = this.store.hasUnsent() || state.participants.some((p) => p.claim)
-    const left = state.status === 'in_progress' && state.deadline ? Math.max(0, Date.parse(state.deadline) - Date.parse(now)) : Infinity
-    const ms = Math.min(busy ? WAKE_MS : Infinity, left + 500)
-    if (ms < Infinity) void this.ctx.storage.setAlarm(Date.now() + ms)
-  }
-
-  /** A command from outside: what time has done comes first. */
-  private command(command: Command, origin: Origin): Refusal | undefined {
-    this.apply({ type: 'tick' }, origin)
-    return this.apply(command, origin)
-  }
-
-  /** What can't be sent now is sent by the alarm that was set when it was stored; with nothing left, only a deadline wakes the object. */
-  private async settle(): Promise<void> {
-    if (!this.store.hasUnsent() || !(await this.flush())) return
-    await this.rest()
-  }
-
-  private async rest(): Promise<void> {
-    const state = this.store.state()
-    if (!state || this.store.hasUnsent() || state.participants.some((p) => p.claim)) return
-    if (state.status === 'in_progress' && state.deadline) this.wake(state, await this.now())
-    else await this.ctx.storage.deleteAlarm()
-  }
-
-  private async now(): Promise<Origin> {
-    const { now } = await this.context()
-    return { now: now.toISOString(), actor: 'service', ip: null, userAgent: null }
-  }
-
-  private async flush(woken = false): Promise<boolean> {
-    const { EffectRunner } = await outside()
-    this.effects ??= new EffectRunner(this.store, () => this.context())
-    return this.effects.flush(woken)
-  }
-
-  /** Runs one command and says what the package is then. */
-  private run(command: Command, origin: Origin): Promise<Outcome<{ state: PackageState }>> {
-    return this.serial(async () => {
-      const refusal = this.command(command, origin)
-      await this.settle()
-      const state = this.store.state()
-      if (refusal) return no(refusal)
-      return state ? { ok: true, state } : NO_PACKAGE
-    })
-  }
-
+/** One package, as it is asked over RPC: a Durable Object whose own storage is the truth; D1 holds a copy. */
+export class PackageObject extends PackageCore {
   /** Makes the package, and sends it unless it is to stay a draft; a second call changes nothing. */
   async open(fresh: NewPackage, origin: Origin, { draft = false } = {}): Promise<Outcome<{ state: PackageState }>> {
     return this.serial(async () => {
@@ -146,8 +50,7 @@ export class PackageObject extends DurableObject<Env> {
         if (refusal) return no(refusal)
       }
       await this.settle()
-      const state = this.store.state()
-      return state ? { ok: true, state } : NO_PACKAGE
+      return this.asItIs()
     })
   }
 
@@ -191,8 +94,7 @@ export class PackageObject extends DurableObject<Env> {
         origin,
       )
       await this.settle()
-      const state = this.store.state()
-      return state ? { ok: true, state } : NO_PACKAGE
+      return this.asItIs()
     })
   }
 

@@ -1,7 +1,8 @@
 import type { Ctx } from '../context.ts'
 import { AppError } from '../http/errors.ts'
 import type { Refusal } from './model.ts'
-import type { Outcome, PackageObject } from './object.ts'
+import type { Outcome } from './object-core.ts'
+import type { PackageObject } from './object.ts'
 
 /** What a package's object is asked from outside. Its calls go over RPC; the runtime's own types lose records of unknown values. */
 export type PackageStub = Pick<

@@ -10,3 +10,7 @@ export function personOf(ctx: Pick<Ctx, 'actor'>): { userId: number; orgId: numb
 
 /** Who made a row, or asks; null for a key. */
 export const authorOf = (ctx: Pick<Ctx, 'actor'>): number | null => (ctx.actor.kind === 'user' ? ctx.actor.userId : null)
+
+/** The person's id, where a foreman calls: they see what is assigned to them and nothing else. */
+export const foremanId = ({ actor }: Pick<Ctx, 'actor'>): number | undefined =>
+  actor.kind === 'user' && actor.role === 'foreman' ? actor.userId : undefined

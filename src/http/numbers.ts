@@ -69,6 +69,9 @@ export const quantity = (bounds: Bounds = {}) => decimal(QUANTITY_SCALE, { min: 
 export const showMoney = (value: number): number => toJsonNumber(value, MONEY_SCALE)
 export const showQuantity = (value: number): number => toJsonNumber(value, QUANTITY_SCALE)
 export const showRate = (value: number): number => toJsonNumber(value, RATE_SCALE)
+// Sums of many rows, as SQL's `total` gives them: exact up to 2^53, and beyond that as near as a double is, so that no sum fails.
+export const showSum = (value: number): number => (Number.isSafeInteger(value) ? showMoney(value) : value / 10 ** MONEY_SCALE)
+export const showQuantitySum = (value: number): number => (Number.isSafeInteger(value) ? showQuantity(value) : value / 10 ** QUANTITY_SCALE)
 /** The same, where there may be none. */
 export const orNull = <T, R>(value: T | null, show: (value: T) => R): R | null => (value === null ? null : show(value))
 

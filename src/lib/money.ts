@@ -59,11 +59,14 @@ export function tryParseDecimal(value: string | number, scale = MONEY_SCALE): nu
 
 /** `250050` → `'2500.50'`, always with all digits of the scale. */
 export function formatDecimal(value: number, scale = MONEY_SCALE): string {
-  const digits = whole(Math.abs(value))
-    .toString()
-    .padStart(scale + 1, '0')
-  const sign = value < 0 ? '-' : ''
-  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+  return decimalText(whole(value).toString(), scale)
+}
+
+/** The same of digits that no number can hold: sums that D1 gives as text. */
+export function decimalText(digits: string, scale: number): string {
+  const sign = digits.startsWith('-') ? '-' : ''
+  const all = digits.slice(sign.length).padStart(scale + 1, '0')
+  return scale === 0 ? sign + all : `${sign}${all.slice(0, -scale)}.${all.slice(-scale)}`
 }
 
 /** For contracts that give money as a JSON number: `250050` → `2500.5`. The shortest digits of the result are the amount's own, up to 15 of them. */

@@ -1,3 +1,4 @@
+import { showSum } from '../../src/http/numbers.ts'
 import { describe, expect, it } from 'vitest'
 import {
   advanceOf,
@@ -11,7 +12,6 @@ import {
   isOverdue,
   remainingOf,
   showPercent,
-  showSum,
 } from '../../src/construction/contracts/money.ts'
 
 describe('the general contractor’s share', () => {

@@ -1,10 +1,11 @@
+import { showSum } from '../../src/http/numbers.ts'
 import { describe, expect, it } from 'vitest'
 import { lastMonths, monthStarts } from '../../src/reports/dashboard/months.ts'
 import { defaultItems, inStep, refusalOf, type SavedItem } from '../../src/reports/dashboard/settings-rules.ts'
 import { REGISTRY_VERSION, WIDGETS, widgetsOf } from '../../src/reports/dashboard/widgets.ts'
 import { cellsOf, layOut, shown, totalsOf, type ReportColumn } from '../../src/reports/ready/columns.ts'
 import { needOf } from '../../src/reports/ready/official/m29.ts'
-import { percentOfSum, priceOf, showSum } from '../../src/reports/sums/sums.ts'
+import { percentOfSum, priceOf } from '../../src/reports/sums/sums.ts'
 
 describe('months of a dashboard', () => {
   it('go back over a new year, and begin when they do where the organization is', () => {

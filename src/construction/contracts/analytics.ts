@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { showMoney, showRate } from '../../http/numbers.ts'
+import { showMoney, showRate, showSum } from '../../http/numbers.ts'
 import { organizations } from '../../identity/tables.ts'
 import { dayIn } from '../../lib/dates.ts'
 import { performanceActs } from '../acts/tables.ts'
@@ -17,7 +17,6 @@ import {
   isOverdue,
   remainingOf,
   showPercent,
-  showSum,
 } from './money.ts'
 import type { ContractRow } from './present.ts'
 import { contractPayments, contractSpecifications, projectContracts, specifications, supplementaryAgreements } from './tables.ts'

@@ -1,5 +1,5 @@
 import { divideHalfUp } from '../../lib/money.ts'
-import { RATE_SCALE, showMoney } from '../../http/numbers.ts'
+import { RATE_SCALE, showSum } from '../../http/numbers.ts'
 import type { CONTRACT_STATUSES } from './tables.ts'
 
 // The arithmetic of contracts. Amounts are minor units; percentages have two digits after the point (94 % is 9400), the general contractor's share four.
@@ -15,8 +15,7 @@ const big = (value: number) => BigInt(Math.round(value))
 /** What per cent of the whole a part is, half up; nothing of nothing is 0. */
 const share = (part: number, whole: number): number => (whole > 0 ? Number(divideHalfUp(big(part) * 10_000n, big(whole))) : 0)
 
-/** For people and JSON, also beyond what is exact; percentages have two digits as money has. */
-export const showSum = (value: number): number => (Number.isSafeInteger(value) ? showMoney(value) : value / 100)
+/** Percentages have two digits after the point, as money has. */
 export const showPercent = showSum
 
 /** The general contractor's share comes on top of the price. */

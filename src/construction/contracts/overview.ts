@@ -1,13 +1,13 @@
 import { and, desc, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { showMoney } from '../../http/numbers.ts'
+import { showMoney, showSum } from '../../http/numbers.ts'
 import { contractors } from '../contractors/tables.ts'
 import { projects } from '../projects/tables.ts'
 import { mine } from '../registry/registry.ts'
 import { completedWorks, WORK_STATUSES } from '../works/tables.ts'
 import { todayIn } from '../zone.ts'
 import { nearing, overdue, priority } from './conditions.ts'
-import { attentionOf, averageOf, completionOf, isOverdue, remainingOf, showPercent, showSum } from './money.ts'
+import { attentionOf, averageOf, completionOf, isOverdue, remainingOf, showPercent } from './money.ts'
 import { CONTRACT_STATUSES, projectContracts as t } from './tables.ts'
 
 /** The most urgent that are told at once; `requiring_attention` of the list of contracts pages through all of them. */

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import type { Write } from '../../db/client.ts'
 import type { FileRow } from '../../documents/files.ts'
@@ -57,21 +57,6 @@ export async function presentForeman(ctx: Ctx, { member, user }: ForemanRow, ava
     createdAt: longStamp(member.createdAt),
     updatedAt: longStamp(member.updatedAt),
   }
-}
-
-/** Foremen as other features show them in full (`assigned_users`), by the person's id, in two trips however many. Only the caller's organization's. */
-export async function foremenOf(ctx: Ctx, orgId: number, userIds: readonly number[]) {
-  if (userIds.length === 0) return new Map<number, Awaited<ReturnType<typeof presentForeman>>>()
-  const rows = await ctx.db
-    .select({ member: memberships, user: users })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.orgId, orgId), sql`${memberships.userId} in (select value from json_each(${JSON.stringify(userIds)}))`))
-  const avatars = await avatarsOf(
-    ctx,
-    rows.map((row) => row.user.avatarFileId),
-  )
-  return new Map(await Promise.all(rows.map(async (row) => [row.user.id, await presentForeman(ctx, row, avatars)] as const)))
 }
 
 export async function listForemen(ctx: Ctx, query: PageQuery) {

@@ -5,6 +5,7 @@ import { operation } from '../../http/operation.ts'
 import { EmailLogin, loginExample, token } from '../../identity/session-routes.ts'
 import { exchangeToken, logIn, logOut } from '../../identity/sessions.ts'
 import { me } from './profile.ts'
+import { Profile } from './schemas.ts'
 
 const envelope = <T extends z.ZodType>(data: T) => z.object({ success: z.literal(true), message: z.string().nullable(), data })
 const wrap = (message: string | null, data: unknown) => ({ success: true, message, data })
@@ -16,21 +17,7 @@ const AdminUser = z
     role: z.string().meta({ example: 'admin' }),
   })
   .meta({ id: 'AdminUser' })
-const Me = z
-  .object({
-    id: z.int(),
-    name: z.string(),
-    email: z.string(),
-    phone: z.string().nullable(),
-    position: z.string().nullable(),
-    avatar_path: z.string().nullable(),
-    avatar_url: z.string().nullable(),
-    is_active: z.boolean(),
-    current_organization_id: z.int().nullable(),
-    created_at: z.string().nullable(),
-    updated_at: z.string().nullable(),
-  })
-  .meta({ id: 'AdminMe' })
+const Me = Profile.omit({ last_login_at: true }).meta({ id: 'AdminMe' })
 const EXPIRED = 'Токен недействителен или истек'
 
 /** Document 004: the back office; foremen are refused here. */

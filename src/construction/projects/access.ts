@@ -1,6 +1,8 @@
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { orgOf, type Ctx } from '../../context.ts'
 import { AppError, notFound } from '../../http/errors.ts'
+import { foremanId } from '../person.ts'
 import { mine } from '../registry/registry.ts'
 import type { Reference } from '../registry/references.ts'
 import { projectForemen, projectOrganizations, projects } from './tables.ts'
@@ -9,14 +11,11 @@ export type ProjectRow = typeof projects.$inferSelect
 
 export const MISSING = 'Проект не найден в вашей организации.'
 
-/** The person's id, where a foreman calls: they see what is assigned to them and nothing else. */
-export const foremanId = ({ actor }: Pick<Ctx, 'actor'>): number | undefined =>
-  actor.kind === 'user' && actor.role === 'foreman' ? actor.userId : undefined
-
-const takesPart = (orgId: number): SQL =>
-  sql`${projects.id} in (select ${projectOrganizations.projectId} from ${projectOrganizations} where ${projectOrganizations.orgId} = ${orgId})`
-const assignedTo = (userId: number): SQL =>
-  sql`${projects.id} in (select ${projectForemen.projectId} from ${projectForemen} where ${projectForemen.userId} = ${userId})`
+/** Of a column that names projects: those in which the organization takes part, those that somebody is assigned to. */
+export const takesPart = (orgId: number, project: SQLiteColumn = projects.id): SQL =>
+  sql`${project} in (select ${projectOrganizations.projectId} from ${projectOrganizations} where ${projectOrganizations.orgId} = ${orgId})`
+export const assignedTo = (userId: number, project: SQLiteColumn = projects.id): SQL =>
+  sql`${project} in (select ${projectForemen.projectId} from ${projectForemen} where ${projectForemen.userId} = ${userId})`
 
 /** The projects that the caller may see: its organization's own, and those in which it takes part; of them a foreman only the assigned ones. */
 export function seenProjects(ctx: Ctx): SQL {

@@ -1,9 +1,9 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
+import { orNull, showMoney, showQuantity, showSum } from '../../http/numbers.ts'
 import { users } from '../../identity/tables.ts'
 import { actWorks, performanceActs } from '../acts/tables.ts'
-import { showSum } from '../contracts/money.ts'
+
 import { contractors } from '../contractors/tables.ts'
 import { projectContracts } from '../contracts/tables.ts'
 import { isoStamp } from '../stamps.ts'

@@ -6,7 +6,8 @@ import { materials } from '../materials/tables.ts'
 import { measurementUnits } from '../units/tables.ts'
 import { presentWorkTypeOfWork } from '../works/present.ts'
 import { workTypes } from '../work-types/tables.ts'
-import { foremanId, loadProject } from './access.ts'
+import { foremanId } from '../person.ts'
+import { loadProject } from './access.ts'
 
 /** More kinds of one thing than this no project shows. */
 const MOST = 1000

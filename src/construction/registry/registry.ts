@@ -150,8 +150,9 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     return show(ctx, row)
   }
 
-  async function change(ctx: Ctx, id: number, input: Change): Promise<Shown> {
-    const before = await load(ctx, id)
+  /** `loaded` is the row, where the caller has loaded it already. */
+  async function change(ctx: Ctx, id: number, input: Change, loaded?: Row<T>): Promise<Shown> {
+    const before = loaded ?? (await load(ctx, id))
     await mustBeRight(input, { ctx, before })
     const set = { ...registry.changes(input, { ctx, before }), updatedAt: ctx.now.toISOString() }
     const [changed] = await write(ctx, [

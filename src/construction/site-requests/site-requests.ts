@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
@@ -6,8 +7,9 @@ import { contains, definePages, fromDay, oneOf, refersTo, toDay } from '../../ht
 import { searchable } from '../../lib/search-text.ts'
 import { may } from '../../identity/roles.ts'
 import { peopleOf, presentPerson } from '../people/people.ts'
-import { authorOf, personOf } from '../person.ts'
-import { projectForemen, projects } from '../projects/tables.ts'
+import { authorOf, foremanId } from '../person.ts'
+import { assignedTo } from '../projects/access.ts'
+import { projects } from '../projects/tables.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
 import { invalid, mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
@@ -32,13 +34,17 @@ export const siteRequestPages = definePages({
   sorts: { created_at: table.createdAt, required_date: table.requiredDate },
 })
 
-const isForeman = (ctx: Ctx) => ctx.actor.kind === 'user' && ctx.actor.role === 'foreman'
-/** The projects that a foreman is assigned to. */
-const assigned = (ctx: Ctx, projectId: SQL) =>
-  sql`exists (select 1 from ${projectForemen} where ${projectForemen.projectId} = ${projectId} and ${projectForemen.userId} = ${personOf(ctx).userId})`
+/** What narrows a foreman to the projects that he is assigned to; nothing for others. */
+function assigned(ctx: Ctx, project: SQLiteColumn): SQL | undefined {
+  const foreman = foremanId(ctx)
+  return foreman === undefined ? undefined : assignedTo(foreman, project)
+}
 
 /** Own requests of the organization; a foreman's, those of his projects. */
-const seen = (ctx: Ctx): SQL => (isForeman(ctx) ? sql`${mine(ctx, table)} and ${assigned(ctx, sql`${table.projectId}`)}` : mine(ctx, table))
+function seen(ctx: Ctx): SQL {
+  const narrowed = assigned(ctx, table.projectId)
+  return narrowed ? sql`${mine(ctx, table)} and ${narrowed}` : mine(ctx, table)
+}
 
 const columnsOf = (input: Omit<Change, 'status' | 'answer'>) =>
   said({
@@ -52,8 +58,8 @@ const columnsOf = (input: Omit<Change, 'status' | 'answer'>) =>
   })
 
 function projectOf(ctx: Ctx, id: number | undefined): Reference {
-  const where = isForeman(ctx) ? { where: assigned(ctx, sql`${projects.id}`) } : {}
-  return { path: 'project_id', table: projects, id, message: 'Проект не найден.', ...where }
+  const where = assigned(ctx, projects.id)
+  return { path: 'project_id', table: projects, id, message: 'Проект не найден.', ...(where ? { where } : {}) }
 }
 
 const verbs = verbsOf({
@@ -62,7 +68,7 @@ const verbs = verbsOf({
   missing: MISSING,
   list: siteRequestPages,
   seen,
-  scope: (ctx) => (isForeman(ctx) ? undefined : mineCounted(ctx)),
+  scope: (ctx) => (foremanId(ctx) === undefined ? mineCounted(ctx) : undefined),
   columns: (input: z.output<typeof NewSiteRequest>, { ctx }) => ({
     ...columnsOf(input),
     status: 'pending' as const,

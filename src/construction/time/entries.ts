@@ -5,8 +5,8 @@ import { batch } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
 import { definePages, flag, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { personReference } from '../people/people.ts'
-import { authorOf, personOf } from '../person.ts'
-import { projectForemen, projectOrganizations, projects } from '../projects/tables.ts'
+import { authorOf, foremanId, personOf } from '../person.ts'
+import { assignedTo, projectReference } from '../projects/access.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
 import { invalid, mine, said, mineCounted } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
@@ -35,20 +35,16 @@ export const timePages = definePages({
   sorts: { work_date: table.workDate },
 })
 
-/** A foreman has only what is his own. */
-export const isForeman = (ctx: Ctx) => ctx.actor.kind === 'user' && ctx.actor.role === 'foreman'
 /** The entries that the caller may see. */
-export const seen = (ctx: Ctx): SQL =>
-  isForeman(ctx) ? sql`${mine(ctx, table)} and ${table.userId} = ${personOf(ctx).userId}` : mine(ctx, table)
+export function seen(ctx: Ctx): SQL {
+  const foreman = foremanId(ctx)
+  return foreman === undefined ? mine(ctx, table) : sql`${mine(ctx, table)} and ${table.userId} = ${foreman}`
+}
 
 const show = async (ctx: Ctx, row: TimeRow) => presentEntry(row, await relatedTo(ctx, [row]))
 
 export async function listEntries(ctx: Ctx, query: PageQuery) {
-  const { rows, meta } = await readWindow(
-    ctx.db,
-    table,
-    timePages.windowOf(query, seen(ctx), mineCounted(ctx, isForeman(ctx) ? personOf(ctx).userId : undefined)),
-  )
+  const { rows, meta } = await readWindow(ctx.db, table, timePages.windowOf(query, seen(ctx), mineCounted(ctx, foremanId(ctx))))
   const related = await relatedTo(ctx, rows)
   return { rows: rows.map((row) => presentEntry(row, related)), meta }
 }
@@ -68,19 +64,9 @@ export async function getEntry(ctx: Ctx, id: number) {
 }
 
 /** Projects in which hours may be spent: the organization's and those it takes part in; a foreman's, those he is assigned to. */
-function projectReference(ctx: Ctx, id: number | undefined): Reference {
-  const takesPart = sql`exists (select 1 from ${projectOrganizations} where ${projectOrganizations.projectId} = ${projects.id} and ${projectOrganizations.orgId} = ${orgOf(ctx)})`
-  const assigned = isForeman(ctx)
-    ? sql`exists (select 1 from ${projectForemen} where ${projectForemen.projectId} = ${projects.id} and ${projectForemen.userId} = ${personOf(ctx).userId})`
-    : undefined
-  return {
-    path: 'project_id',
-    table: projects,
-    id,
-    open: takesPart,
-    ...(assigned ? { where: assigned } : {}),
-    message: 'Проект не найден.',
-  }
+function projectOfHours(ctx: Ctx, id: number | undefined): Reference {
+  const foreman = foremanId(ctx)
+  return { ...projectReference(ctx, id), message: 'Проект не найден.', ...(foreman === undefined ? {} : { where: assignedTo(foreman) }) }
 }
 
 async function problemsOf(
@@ -91,17 +77,18 @@ async function problemsOf(
   const [missing, today] = await Promise.all([
     findMissing(ctx, [
       personReference(ctx, input.user_id),
-      projectReference(ctx, input.project_id),
+      projectOfHours(ctx, input.project_id),
       { path: 'work_type_id', table: workTypes, id: input.work_type_id, message: 'Вид работ не найден.' },
     ]),
     todayIn(ctx),
   ])
+  const foreman = foremanId(ctx)
   const when = (wrong: boolean, path: string, message: string) => (wrong ? [{ path, message }] : [])
   return [
     ...missing,
     ...when(input.organization_id !== undefined && input.organization_id !== orgOf(ctx), 'organization_id', 'Организация не ваша.'),
     ...when(
-      isForeman(ctx) && input.user_id !== undefined && input.user_id !== personOf(ctx).userId,
+      foreman !== undefined && input.user_id !== undefined && input.user_id !== foreman,
       'user_id',
       'Прораб ведёт только своё время.',
     ),

@@ -18,7 +18,7 @@ import {
 import { MONEY_SCALE } from '../../lib/money.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { readNormsOf } from '../materials/norms.ts'
-import { foremanId } from '../projects/access.ts'
+import { foremanId } from '../person.ts'
 import { mine, mineCounted } from '../registry/registry.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { presentWorksFull, type ShownWork, type WorkRow } from './present.ts'

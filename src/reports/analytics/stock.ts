@@ -1,3 +1,4 @@
+import { showQuantitySum } from '../../http/numbers.ts'
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import type * as z from 'zod'
 import { orgOf, type Ctx } from '../../context.ts'
@@ -5,7 +6,7 @@ import { materialMovements as t, materials } from '../../construction/materials/
 import { mine } from '../../construction/registry/registry.ts'
 import { suppliers } from '../../construction/suppliers/tables.ts'
 import { measurementUnits } from '../../construction/units/tables.ts'
-import { showAmount } from '../sums/sums.ts'
+
 import { among, sums, windowOf } from './conditions.ts'
 import type { InventoryQuery, LowStockQuery, Paging } from './schemas.ts'
 
@@ -42,7 +43,7 @@ async function stocks(ctx: Ctx, where: SQL | undefined, having: SQL | undefined,
     .orderBy(asc(materials.name), asc(materials.id))
     .limit(window.limit)
     .offset(window.offset)
-  return window.take(rows.map(({ balance: quantity, ...row }) => ({ ...row, stock_quantity: showAmount(quantity) })))
+  return window.take(rows.map(({ balance: quantity, ...row }) => ({ ...row, stock_quantity: showQuantitySum(quantity) })))
 }
 
 const notAbove = (threshold: number) => sql`${LEFT} <= ${threshold}`

@@ -6,9 +6,9 @@ import { projects } from '../../construction/projects/tables.ts'
 import { suppliers } from '../../construction/suppliers/tables.ts'
 import { measurementUnits } from '../../construction/units/tables.ts'
 import { todayIn } from '../../construction/zone.ts'
-import { orNull, showMoney } from '../../http/numbers.ts'
+import { orNull, showMoney, showQuantitySum, showSum } from '../../http/numbers.ts'
 import { addDays } from '../../lib/dates.ts'
-import { priceOf, showAmount, showSum } from '../sums/sums.ts'
+import { priceOf } from '../sums/sums.ts'
 import { among, movementsIn, sums, windowOf } from './conditions.ts'
 import type { ByProjects, BySuppliers, MostUsedQuery, Period } from './schemas.ts'
 
@@ -23,8 +23,8 @@ export async function materialSummary(ctx: Ctx, period: Period) {
   return {
     unique_materials_count: row?.kinds ?? 0,
     total_operations: row?.count ?? 0,
-    total_received: showAmount(row?.received ?? 0),
-    total_used: showAmount(row?.used ?? 0),
+    total_received: showQuantitySum(row?.received ?? 0),
+    total_used: showQuantitySum(row?.used ?? 0),
     total_received_value: showSum(row?.receivedValue ?? 0),
     total_used_value: showSum(row?.usedValue ?? 0),
   }
@@ -52,7 +52,7 @@ export async function usageByProjects(ctx: Ctx, { project_ids: ids, ...asked }: 
     .limit(window.limit)
     .offset(window.offset)
   return window.take(
-    rows.map(({ received, used, ...row }) => ({ ...row, total_received: showAmount(received), total_used: showAmount(used) })),
+    rows.map(({ received, used, ...row }) => ({ ...row, total_received: showQuantitySum(received), total_used: showQuantitySum(used) })),
   )
 }
 
@@ -83,8 +83,8 @@ export async function usageBySuppliers(ctx: Ctx, { supplier_ids: ids, ...asked }
   return window.take(
     rows.map(({ received, used, value, pricedQuantity, ...row }) => ({
       ...row,
-      total_received: showAmount(received),
-      total_used: showAmount(used),
+      total_received: showQuantitySum(received),
+      total_used: showQuantitySum(used),
       average_price: orNull(priceOf(value, pricedQuantity), showMoney),
     })),
   )
@@ -104,5 +104,5 @@ export async function mostUsed(ctx: Ctx, { period = 30, limit = 10 }: z.output<t
     .groupBy(t.materialId)
     .orderBy(desc(used), asc(t.materialId))
     .limit(limit)
-  return rows.map(({ used: quantity, ...row }) => ({ ...row, total_used: showAmount(quantity) }))
+  return rows.map(({ used: quantity, ...row }) => ({ ...row, total_used: showQuantitySum(quantity) }))
 }

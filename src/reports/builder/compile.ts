@@ -1,18 +1,9 @@
 import type { FieldIssue } from '../../http/errors.ts'
-import { condition, filterCondition, isOperator, type Compared, type Piece } from './conditions.ts'
-import type { Aggregation, Definition, Filters } from './definition.ts'
-import { fieldOf, mayJoin, sourceOf, type Field, type FieldType, type Format } from './sources.ts'
-
-/** A column of the result. */
-export interface Output {
-  /** As rows name it: the field's short name, or the aggregation's alias. */
-  key: string
-  label: string
-  format: Format | null
-  type: FieldType
-  /** Digits after the point that its whole numbers have, for decimals. */
-  scale: number
-}
+import { NUMERIC, readColumns, type Column, type Output } from './columns.ts'
+import { condition, filterCondition, isOperator, type Piece } from './conditions.ts'
+import type { Definition, Filters } from './definition.ts'
+import { Reader, type Resolved } from './reader.ts'
+import { mayJoin, sourceOf } from './sources.ts'
 
 /** A query that may be run: text of ours alone, and everything else bound. Columns come as c0, c1, … */
 export interface Query {
@@ -22,67 +13,6 @@ export interface Query {
 }
 
 export type Compiled = { query: Query; errors?: undefined } | { query?: undefined; errors: FieldIssue[] }
-
-interface Resolved extends Compared {
-  source: string
-  key: string
-  field: Field
-}
-interface Column extends Output {
-  /** What is shown, and what is sorted and compared by. */
-  expression: string
-  aggregated: boolean
-}
-
-const NUMERIC = new Set<FieldType>(['integer', 'decimal'])
-
-/** An average in whole numbers, half up: no binary fraction comes in. */
-const average = (x: string) =>
-  `(case when sum(${x}) >= 0 then (2 * sum(${x}) + count(${x})) / (2 * count(${x})) else -((count(${x}) - 2 * sum(${x})) / (2 * count(${x}))) end)`
-
-function aggregate({ sql, type, scale }: Compared, how: Aggregation): (Compared & { problem?: undefined }) | { problem: string } {
-  if ((how === 'sum' || how === 'avg') && !NUMERIC.has(type)) return { problem: `функция «${how}» — для чисел` }
-  switch (how) {
-    case 'count':
-      return { sql: `count(${sql})`, type: 'integer', scale: 0 }
-    case 'count_distinct':
-      return { sql: `count(distinct ${sql})`, type: 'integer', scale: 0 }
-    case 'sum':
-      return { sql: `coalesce(sum(${sql}), 0)`, type, scale }
-    case 'avg':
-      return type === 'integer' ? { sql: average(`(${sql} * 100)`), type: 'decimal', scale: 2 } : { sql: average(sql), type, scale }
-    default:
-      return { sql: `${how}(${sql})`, type, scale }
-  }
-}
-
-/** Reads a definition against the registry, collecting what is wrong with it. */
-class Reader {
-  readonly errors: FieldIssue[] = []
-  readonly sources = new Set<string>()
-
-  wrong(path: string, message: string): void {
-    this.errors.push({ path, message })
-  }
-
-  /** `source.field`, or a field of the primary source; what is wrong with it otherwise. */
-  find(name: string, primary: string): Resolved | string {
-    const [first = '', second, ...rest] = name.split('.')
-    const [sourceKey, key] = second === undefined ? [primary, first] : [first, second]
-    const source = rest.length === 0 ? sourceOf(sourceKey) : undefined
-    if (!source || !this.sources.has(sourceKey)) return `источник поля «${name}» не подключён к отчёту`
-    const field = fieldOf(source, key)
-    if (!field) return `поля «${name}» нет`
-    return { source: sourceKey, key, field, sql: `"${sourceKey}"."${key}"`, type: field.type, scale: field.scale }
-  }
-
-  resolve(name: string, path: string, primary: string): Resolved | undefined {
-    const found = this.find(name, primary)
-    if (typeof found !== 'string') return found
-    this.wrong(path, found)
-    return undefined
-  }
-}
 
 /** FROM: every source is what the organization owns of it and what is not deleted, however it is joined. */
 function readSources(reader: Reader, { primary, joins }: Definition['data_sources'], orgId: number): Piece {
@@ -116,70 +46,6 @@ function readSources(reader: Reader, { primary, joins }: Definition['data_source
     parts.push(`${join.type} join ${table(join.table)} on ${a.sql} = ${b.sql}`)
   }
   return { sql: parts.join(' '), params: Array.from({ length: parts.length }, () => orgId) }
-}
-
-function readColumns(reader: Reader, definition: Definition): Column[] {
-  const { primary } = definition.data_sources
-  const columns: Column[] = []
-  const taken = new Set<string>()
-  const add = (key: string, source: string, column: Omit<Column, 'key'>, path: string) => {
-    const free = [key, `${source}_${key}`].find((k) => !taken.has(k))
-    if (free === undefined) return reader.wrong(path, `колонка «${key}» названа дважды`)
-    taken.add(free)
-    columns.push({ ...column, key: free })
-  }
-  const asked = (definition.aggregations_config?.aggregations ?? []).map((a, i) => ({ ...a, i, shown: false }))
-  // An alias is the caller's word for a sum and must be its alone: it goes before the short names of fields.
-  const aliases = new Set<string>()
-  for (const { alias, i } of asked) {
-    if (aliases.has(alias)) reader.wrong(`aggregations_config.aggregations.${i}.alias`, `имя «${alias}» названо дважды`)
-    aliases.add(alias)
-  }
-  for (const [i, column] of definition.columns_config.map((c, at) => [at, c] as const).sort(([, a], [, b]) => a.order - b.order)) {
-    const path = `columns_config.${i}`
-    const field = reader.resolve(column.field, `${path}.field`, primary)
-    if (!field) continue
-    const how = column.aggregation ?? undefined
-    if (how === undefined) {
-      const { sql, type, scale } = field
-      const key = aliases.has(field.key) ? `${field.source}_${field.key}` : field.key
-      add(
-        key,
-        field.source,
-        { label: column.label, format: column.format ?? field.field.format, type, scale, expression: sql, aggregated: false },
-        path,
-      )
-      continue
-    }
-    const made = aggregate(field, how)
-    if (made.problem !== undefined) {
-      reader.wrong(`${path}.aggregation`, made.problem)
-      continue
-    }
-    const named = asked.find((a) => {
-      const other = reader.find(a.field, primary)
-      return !a.shown && a.function === how && typeof other !== 'string' && other.sql === field.sql
-    })
-    if (named) named.shown = true
-    const { sql, type, scale } = made
-    const format = column.format ?? (how.startsWith('count') ? 'number' : field.field.format)
-    add(named?.alias ?? field.key, field.source, { label: column.label, format, type, scale, expression: sql, aggregated: true }, path)
-  }
-  for (const { field: name, function: how, alias, i, shown } of asked) {
-    if (shown) continue
-    const path = `aggregations_config.aggregations.${i}`
-    const field = reader.resolve(name, `${path}.field`, primary)
-    if (!field) continue
-    const made = aggregate(field, how)
-    if (made.problem !== undefined) {
-      reader.wrong(`${path}.function`, made.problem)
-      continue
-    }
-    const { sql, type, scale } = made
-    const format = how.startsWith('count') ? 'number' : field.field.format
-    add(alias, field.source, { label: alias, format, type, scale, expression: sql, aggregated: true }, path)
-  }
-  return columns
 }
 
 function readConditions(reader: Reader, definition: Definition, filters: Filters): Piece[] {

@@ -1,7 +1,8 @@
 import { orgOf, type Ctx } from '../../context.ts'
 import { rawRows, sqliteMessage, type Stored } from '../../db/client.ts'
 import { AppError, type FieldIssue } from '../../http/errors.ts'
-import { compile, type Output } from './compile.ts'
+import type { Output } from './columns.ts'
+import { compile } from './compile.ts'
 import type { Definition, Filters } from './definition.ts'
 import { shownValue } from './show.ts'
 

@@ -1,13 +1,6 @@
 import type { Stored } from '../../db/client.ts'
-import type { Output } from './compile.ts'
-
-/** Whole numbers of `scale` digits after the point as a decimal: any size, since sums come as text. */
-export function decimalText(digits: string, scale: number): string {
-  const negative = digits.startsWith('-')
-  const all = digits.replace('-', '').padStart(scale + 1, '0')
-  const cut = all.length - scale
-  return `${negative ? '-' : ''}${scale === 0 ? all : `${all.slice(0, cut)}.${all.slice(cut)}`}`
-}
+import { decimalText } from '../../lib/money.ts'
+import type { Output } from './columns.ts'
 
 /** A cell as JSON shows it: decimals are strings, as the contract has them. */
 export function shownValue({ type, scale }: Pick<Output, 'type' | 'scale'>, value: Stored | undefined): string | number | boolean | null {

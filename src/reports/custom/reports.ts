@@ -128,8 +128,7 @@ export async function mustBeAuthor(ctx: Ctx, id: number): Promise<ReportRow> {
 }
 
 export async function changeReport(ctx: Ctx, id: number, input: Change) {
-  await mustBeAuthor(ctx, id)
-  return customReports.change(ctx, id, input)
+  return customReports.change(ctx, id, input, await mustBeAuthor(ctx, id))
 }
 
 /** A deleted report takes its schedules with it. */

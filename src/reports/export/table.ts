@@ -1,10 +1,9 @@
 import type { Stored } from '../../db/client.ts'
 import type { Cell, Column as TableColumn, Kind } from '../../documents/spreadsheet/write-table.ts'
 import { dayText } from '../../lib/dates.ts'
-import { formatDecimal } from '../../lib/money.ts'
-import type { Output } from '../builder/compile.ts'
+import { decimalText, formatDecimal } from '../../lib/money.ts'
+import type { Output } from '../builder/columns.ts'
 import type { Definition } from '../builder/definition.ts'
-import { decimalText } from '../builder/show.ts'
 import type { Chart } from './chart.ts'
 
 const KINDS: Record<Output['type'], Kind> = {

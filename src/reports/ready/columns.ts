@@ -1,5 +1,6 @@
+import { showQuantitySum, showSum } from '../../http/numbers.ts'
 import type { Cell, Column, Kind } from '../../documents/spreadsheet/write-table.ts'
-import { showAmount, showSum } from '../sums/sums.ts'
+
 import type { TemplateColumn } from '../templates/tables.ts'
 
 /** A value as the service keeps it: whole units, days as text; sums may be beyond what is exact. */
@@ -24,7 +25,7 @@ export function shown({ kind }: Pick<ReportColumn, 'kind'>, value: Value | undef
   if (kind === 'flag') return value === 1
   if (typeof value === 'string') return value
   if (kind === 'money' || kind === 'percent') return showSum(value)
-  return kind === 'quantity' ? showAmount(value) : value
+  return kind === 'quantity' ? showQuantitySum(value) : value
 }
 
 export const shownRow = (columns: readonly ReportColumn[], row: ReportRow) =>

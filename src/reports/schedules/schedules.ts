@@ -37,14 +37,19 @@ export const presentSchedule = (row: ScheduleRow) => ({
 
 const ofReport = (ctx: Ctx, reportId: number) => and(eq(table.reportId, reportId), eq(table.orgId, orgOf(ctx)), isNull(table.deletedAt))
 
-export async function loadSchedule(ctx: Ctx, reportId: number, id: number): Promise<ScheduleRow> {
-  await customReports.load(ctx, reportId)
+/** Of a report that the caller is known to see. */
+async function scheduleOf(ctx: Ctx, reportId: number, id: number): Promise<ScheduleRow> {
   const [row] = await ctx.db
     .select()
     .from(table)
     .where(and(eq(table.id, id), ofReport(ctx, reportId)))
   if (!row) throw notFound(MISSING)
   return row
+}
+
+export async function loadSchedule(ctx: Ctx, reportId: number, id: number): Promise<ScheduleRow> {
+  await customReports.load(ctx, reportId)
+  return scheduleOf(ctx, reportId, id)
 }
 
 export async function listSchedules(ctx: Ctx, reportId: number) {
@@ -131,7 +136,7 @@ async function rewrite(ctx: Ctx, row: ScheduleRow, change: Partial<ScheduleRow>)
 
 export async function changeSchedule(ctx: Ctx, reportId: number, id: number, input: z.output<typeof ChangeSchedule>) {
   const report = await mustBeAuthor(ctx, reportId)
-  const row = await loadSchedule(ctx, reportId, id)
+  const row = await scheduleOf(ctx, reportId, id)
   const wanted: Wanted = {
     type: input.schedule_type ?? row.type,
     config: input.schedule_config ?? row.config,
@@ -150,13 +155,13 @@ export async function changeSchedule(ctx: Ctx, reportId: number, id: number, inp
 
 export async function toggleSchedule(ctx: Ctx, reportId: number, id: number): Promise<boolean> {
   await mustBeAuthor(ctx, reportId)
-  const row = await loadSchedule(ctx, reportId, id)
+  const row = await scheduleOf(ctx, reportId, id)
   return (await rewrite(ctx, row, { isActive: !row.isActive })).isActive
 }
 
 export async function removeSchedule(ctx: Ctx, reportId: number, id: number): Promise<void> {
   await mustBeAuthor(ctx, reportId)
-  await loadSchedule(ctx, reportId, id)
+  await scheduleOf(ctx, reportId, id)
   const at = ctx.now.toISOString()
   await batch(ctx.db, [
     ctx.db.update(table).set({ deletedAt: at, updatedAt: at, isActive: false, nextRunAt: null }).where(eq(table.id, id)),

@@ -1,14 +1,7 @@
-import { QUANTITY_SCALE, showMoney, showQuantity } from '../../http/numbers.ts'
+import { QUANTITY_SCALE } from '../../http/numbers.ts'
 import { divideHalfUp } from '../../lib/money.ts'
 
-// Sums of many rows, as SQL's `total` gives them: exact up to 2^53, and beyond that as near as a double is, so that no sum fails.
-
 const big = (value: number) => BigInt(Math.round(value))
-
-/** A sum of money, for JSON. */
-export const showSum = (value: number): number => (Number.isSafeInteger(value) ? showMoney(value) : value / 100)
-/** A sum of quantities. */
-export const showAmount = (value: number): number => (Number.isSafeInteger(value) ? showQuantity(value) : value / 10 ** QUANTITY_SCALE)
 
 /** What one unit costs, half up, where a quantity costs so much; null where there is no quantity. */
 export const priceOf = (total: number, quantity: number): number | null =>

@@ -7,10 +7,10 @@ import { mustHaveModule } from '../../../construction/people/limits.ts'
 import { projects } from '../../../construction/projects/tables.ts'
 import { isoStamp } from '../../../construction/stamps.ts'
 import { zoneOf } from '../../../construction/zone.ts'
-import { orNull, showMoney, showQuantity } from '../../../http/numbers.ts'
+import { orNull, showMoney, showQuantity, showQuantitySum, showSum } from '../../../http/numbers.ts'
 import { organizations } from '../../../identity/tables.ts'
 import { dayIn } from '../../../lib/dates.ts'
-import { showAmount, showSum } from '../../sums/sums.ts'
+
 import { sendKept, sendTableKept } from '../files.ts'
 import { filtersOf } from '../run.ts'
 import { mustBeRight, type Official } from './asked.ts'
@@ -53,12 +53,12 @@ const presentNorm = (row: NormRow) => ({
   work_type_id: row.work_type_id,
   work_type_name: row.work_type_name,
   work_unit: row.work_unit,
-  volume: showAmount(row.volume),
+  volume: showQuantitySum(row.volume),
   material_id: row.material_id,
   material_name: row.material_name,
   material_unit: row.material_unit,
   norm_per_unit: showQuantity(row.norm),
-  norm_quantity: showAmount(row.need),
+  norm_quantity: showQuantitySum(row.need),
 })
 
 const presentMaterial = (row: MaterialRow, i: number) => ({
@@ -67,18 +67,18 @@ const presentMaterial = (row: MaterialRow, i: number) => ({
   material_name: row.material_name,
   material_code: row.material_code,
   unit_name: row.unit_name,
-  total_quantity: showAmount(row.total_quantity),
+  total_quantity: showQuantitySum(row.total_quantity),
   total_amount: showSum(row.total_amount),
   operations_count: row.operations_count,
   documents_count: row.documents_count,
   photos_count: row.photos_count,
-  opening_balance: showAmount(row.opening),
-  received_quantity: showAmount(row.received),
-  used_quantity: showAmount(row.used),
+  opening_balance: showQuantitySum(row.opening),
+  received_quantity: showQuantitySum(row.received),
+  used_quantity: showQuantitySum(row.used),
   used_amount: showSum(row.used_amount),
-  closing_balance: showAmount(row.closing),
-  norm_quantity: orNull(row.need, showAmount),
-  deviation: orNull(row.deviation, showAmount),
+  closing_balance: showQuantitySum(row.closing),
+  norm_quantity: orNull(row.need, showQuantitySum),
+  deviation: orNull(row.deviation, showQuantitySum),
 })
 
 const presentOperation = async (ctx: Ctx, row: OperationRow, number: number) => ({
@@ -91,10 +91,10 @@ const presentOperation = async (ctx: Ctx, row: OperationRow, number: number) => 
   material_name: row.material_name,
   unit_name: row.unit_name,
   quantity: showQuantity(row.quantity),
-  norm_quantity: orNull(row.norm_quantity, showAmount),
+  norm_quantity: orNull(row.norm_quantity, showQuantitySum),
   unit_price: orNull(row.unit_price, showMoney),
   total_price: orNull(row.total_price, showMoney),
-  balance: showAmount(row.balance),
+  balance: showQuantitySum(row.balance),
   supplier_name: row.supplier_name,
   document_number: row.document_number,
   invoice_date: row.invoice_date,

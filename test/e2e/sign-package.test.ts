@@ -345,12 +345,30 @@ describe('what is in the way of a signature', () => {
     await page.context().close()
   })
 
+  it('a script of the viewer does not come: it is tried again', async () => {
+    const made = await makePackage(company, 'Без просмотра', [1], [{ person: person(), methods: ['sms'] }])
+    const { token } = await makeLink(company, made)
+    const { page, problems, view } = await visit(browser, `/sign/${token}`, 390, 'en')
+    await view('documents')
+    await page.route('**/pdf.worker.min.mjs', (route) => route.abort('internetdisconnected'))
+    await page.reload()
+    await view('documents')
+    await page.locator('.notice [role=alert]').waitFor()
+    await page.unroute('**/pdf.worker.min.mjs')
+    await page.click('.notice button')
+    await page.locator('canvas:not([width="0"])').first().waitFor({ state: 'attached' })
+    expect(unasked(problems, /ERR_INTERNET_DISCONNECTED/)).toEqual([])
+    await page.context().close()
+  })
+
   it('the network is gone: what was begun goes on when it is back', async () => {
     const phone = inventPhone()
     const made = await makePackage(company, 'Без сети', [1], [{ person: person({ phone }), methods: ['sms'] }])
     const { token } = await makeLink(company, made)
     const { page, problems, view } = await visit(browser, `/sign/${token}`, 390, 'en')
     await view('documents')
+    // The viewer's worker is fetched on its own: it must be there before the network goes.
+    await page.locator('canvas:not([width="0"])').first().waitFor({ state: 'attached' })
     await goOn(page)
     await page.context().setOffline(true)
     await consentTo(page)

@@ -94,8 +94,8 @@ export async function readJson<T>(response: Response, read: (json: unknown) => T
   return value
 }
 
-export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await call(path, { signal: timeoutSignal(LONG_TIMEOUT_MS) })
+export async function readBytes(path: string, cache: RequestCache = 'no-store'): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await call(path, { signal: timeoutSignal(LONG_TIMEOUT_MS), cache })
   return response.arrayBuffer().then(
     (bytes) => new Uint8Array(bytes),
     () => Promise.reject(new ApiError('network')),

@@ -1,5 +1,6 @@
 import type { PDFDocumentProxy, PDFPageProxy, RenderTask } from 'pdfjs-dist'
 import { announce, h } from './dom.ts'
+import { readBytes } from './http.ts'
 
 /** What the pages and their tools are called. */
 export interface ViewerTexts {
@@ -40,7 +41,9 @@ const MAX_CANVAS_PIXELS = 12_000_000
 const asset = (path: string): string => new URL(path, import.meta.url).href
 
 async function open(data: Uint8Array): Promise<PDFDocumentProxy> {
-  // The library is half a megabyte: fetched when there is something to show.
+  // The library is half a megabyte: fetched when there is something to show. An import or a worker that the network once failed stays failed until the page
+  // is loaded anew, so both scripts are brought into the browser's cache first, which can be tried again.
+  await Promise.all(['pdf.min.mjs', 'pdf.worker.min.mjs'].map((name) => readBytes(asset(name), 'default')))
   const pdfjs: typeof import('pdfjs-dist') = await import(asset('pdf.min.mjs'))
   pdfjs.GlobalWorkerOptions.workerSrc = asset('pdf.worker.min.mjs')
   const task = pdfjs.getDocument({
@@ -104,7 +107,7 @@ function makeSheet(page: PDFPageProxy): Sheet {
   return { page, frame, canvas, text, label, isSeen: false }
 }
 
-/** Opens the PDF and lays its pages out; they are drawn as they come near. @throws when it is not a PDF that can be shown. */
+/** Opens the PDF and lays its pages out; they are drawn as they come near. @throws `ApiError` when the viewer's scripts did not come; another error when it is not a PDF that can be shown. */
 export async function createViewer(data: Uint8Array, pdfUrl: string, texts: ViewerTexts): Promise<Viewer> {
   const document_ = await open(data)
   const numbers = Array.from({ length: document_.numPages }, (_, i) => i + 1)

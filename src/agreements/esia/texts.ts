@@ -1,4 +1,4 @@
-import type { Lang } from '../../signing/page/texts.ts'
+import type { Lang } from '../../http/lang.ts'
 
 interface Message {
   title: string

@@ -1,5 +1,5 @@
 // Charts as plain shapes: the same ones become SVG and are drawn into the PDF. Pure: numbers in, shapes out.
-import { escapeHtml } from '../../signing/page/html.ts'
+import { escapeHtml } from '../../http/html.ts'
 
 export type ChartType = 'bar' | 'line' | 'pie' | 'area'
 

@@ -1,5 +1,4 @@
 import { PAGE_CSP } from './shell.ts'
-import { pickLang, type Lang } from './texts.ts'
 
 /** A page for people, under the policy that both of them work under. */
 export const htmlAnswer = (status: number, body: string): Response =>
@@ -12,7 +11,3 @@ export const htmlAnswer = (status: number, body: string): Response =>
       'cache-control': 'no-store',
     },
   })
-
-/** The language that a page is asked for in: `?lang=`, or the browser's own. */
-export const langOf = (request: Request): Lang =>
-  pickLang(new URL(request.url).searchParams.get('lang'), request.headers.get('accept-language'))

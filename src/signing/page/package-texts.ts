@@ -1,4 +1,4 @@
-import type { Lang } from './texts.ts'
+import type { Lang } from '../../http/lang.ts'
 import { en } from './texts/package/en.ts'
 import { kk } from './texts/package/kk.ts'
 import { ru } from './texts/package/ru.ts'

@@ -1,8 +1,8 @@
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../../http/html.ts'
+import type { Lang } from '../../http/lang.ts'
 import { PACKAGE_TEXTS } from './package-texts.ts'
 import { renderShell } from './shell.ts'
 import { TEXTS } from './texts.ts'
-import type { Lang } from './texts.ts'
 
 export interface SignPageOptions {
   lang: Lang

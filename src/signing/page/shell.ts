@@ -1,6 +1,6 @@
-import { escapeHtml } from './html.ts'
-import { LANGS, TEXTS } from './texts.ts'
-import type { Lang } from './texts.ts'
+import { escapeHtml } from '../../http/html.ts'
+import { LANGS, type Lang } from '../../http/lang.ts'
+import { TEXTS } from './texts.ts'
 
 /** The policy both pages work under; no inline script or style, nothing from elsewhere but NCALayer on the person's own machine. */
 export const PAGE_CSP =

@@ -1,10 +1,11 @@
 import { commonNameOf } from '../../lib/distinguished-name.ts'
 import type { Verified, VerifiedEvidence, VerifiedSigner } from '../verify.ts'
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../../http/html.ts'
+import type { Lang } from '../../http/lang.ts'
 import { formatMoment } from './moment.ts'
 import { renderShell } from './shell.ts'
 import { TEXTS } from './texts.ts'
-import type { Lang, Texts } from './texts.ts'
+import type { Texts } from './texts.ts'
 
 /** What anyone who holds the document may know. Names come masked; no phone and no full personal number belongs here. */
 export type VerifyPageData = Verified

@@ -1,4 +1,5 @@
-import type { Lang, Texts } from '../texts.ts'
+import type { Lang } from '../../../http/lang.ts'
+import type { Texts } from '../texts.ts'
 import type { Contract, Field } from './answers.ts'
 import type { Api, Signer } from './api.ts'
 import type { Viewer } from './viewer.ts'

@@ -1,5 +1,5 @@
 import { PACKAGE_TEXTS } from '../package-texts.ts'
-import type { Lang } from '../texts.ts'
+import type { Lang } from '../../../http/lang.ts'
 import { ApiError } from './http.ts'
 import type { PackageAnswer } from './package/answers.ts'
 import { createPackageApi } from './package/api.ts'

@@ -1,5 +1,5 @@
 import { TEXTS } from '../texts.ts'
-import type { Lang } from '../texts.ts'
+import type { Lang } from '../../../http/lang.ts'
 import { isPackageToken } from '../token.ts'
 import { ApiError, createApi } from './api.ts'
 import type { App, ProblemKind, View, ViewName } from './app.ts'

@@ -1,5 +1,4 @@
-import { LANGS } from '../texts.ts'
-import type { Lang } from '../texts.ts'
+import { LANGS, type Lang } from '../../../http/lang.ts'
 import { h } from './dom.ts'
 
 /** One screen of a page. */

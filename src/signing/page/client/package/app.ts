@@ -1,5 +1,5 @@
 import type { PackageTexts } from '../../package-texts.ts'
-import type { Lang } from '../../texts.ts'
+import type { Lang } from '../../../../http/lang.ts'
 import type { View } from '../stage.ts'
 import type { LiveCode, PackageAnswer } from './answers.ts'
 import type { PackageApi } from './api.ts'

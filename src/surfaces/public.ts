@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Surface } from '../app.ts'
+import { invitationPageRoutes } from '../construction/partners/invitation-page.ts'
 import { devRoutes } from '../dev/routes.ts'
 import { openFileLink } from '../documents/file-link.ts'
 import { operation } from '../http/operation.ts'
@@ -78,6 +79,7 @@ export const publicZone: Surface = {
       },
       (ctx, { params }) => openFileLink(ctx, params.token),
     ),
+    ...invitationPageRoutes,
     ...unsubscribeRoutes,
     ...pkiRoutes,
     ...pageRoutes,

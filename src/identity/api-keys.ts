@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { audit, orgOf, type Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { AppError, notFound } from '../http/errors.ts'
@@ -41,13 +41,17 @@ export async function createApiKey(ctx: Ctx, input: { name: string; scopes: stri
     createdAt: ctx.now.toISOString(),
   }
   const createdBy = ctx.actor.kind === 'user' ? ctx.actor.userId : 0
-  const living = await ctx.db
-    .select({ id: apiKeys.id })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.orgId, orgId), isNull(apiKeys.revokedAt)))
-    .limit(MAX_KEYS)
-  if (living.length >= MAX_KEYS) throw new AppError('conflict', `A company has at most ${MAX_KEYS} keys.`)
-  await batch(ctx.db, [ctx.db.insert(apiKeys).values({ ...row, createdBy }), audit(ctx, orgId, 'api_key.created', `api_key:${row.id}`)])
+  // Counted where it is written: of many that are made at once none is too many.
+  const tooMany = sql`(select count(*) from ${apiKeys} where org_id = ${orgId} and revoked_at is null) > ${MAX_KEYS}`
+  const [, over] = await batch(ctx.db, [
+    ctx.db.insert(apiKeys).values({ ...row, createdBy }),
+    ctx.db
+      .delete(apiKeys)
+      .where(and(eq(apiKeys.id, row.id), tooMany))
+      .returning({ id: apiKeys.id }),
+    audit(ctx, orgId, 'api_key.created', `api_key:${row.id}`, sql`exists (select 1 from ${apiKeys} where id = ${row.id})`),
+  ])
+  if ((over as unknown[]).length > 0) throw new AppError('conflict', `A company has at most ${MAX_KEYS} keys.`)
   return {
     id: row.id,
     name: row.name,

@@ -11,6 +11,7 @@ import { checkTarget } from './target.ts'
 
 type Row = typeof webhooks.$inferSelect
 const MAX_ENDPOINTS = 50
+const ROTATE_TRIES = 5
 
 const present = ({ id, url, events, description, status, createdAt }: Row) => ({
   id,
@@ -56,8 +57,6 @@ export async function createWebhook(ctx: Ctx, input: { url: string; events?: str
   const orgId = orgOf(ctx)
   checkTarget(ctx.settings, input.url)
   const events = checkEvents(input.events ?? [])
-  const present_ = await ctx.db.select({ id: webhooks.id }).from(webhooks).where(eq(webhooks.orgId, orgId)).limit(MAX_ENDPOINTS)
-  if (present_.length >= MAX_ENDPOINTS) throw new AppError('unprocessable', `A company has at most ${MAX_ENDPOINTS} endpoints.`)
   const { plain, kept } = await newSecret(ctx.settings)
   const row: Row = {
     id: uuidv7(ctx.now.getTime()),
@@ -70,7 +69,17 @@ export async function createWebhook(ctx: Ctx, input: { url: string; events?: str
     failingSince: null,
     createdAt: ctx.now.toISOString(),
   }
-  await batch(ctx.db, [ctx.db.insert(webhooks).values(row), audit(ctx, orgId, 'webhook.created', `webhook:${row.id}`)])
+  // Counted where it is written: of many that are made at once none is too many.
+  const tooMany = sql`(select count(*) from ${webhooks} where org_id = ${orgId}) > ${MAX_ENDPOINTS}`
+  const [, over] = await batch(ctx.db, [
+    ctx.db.insert(webhooks).values(row),
+    ctx.db
+      .delete(webhooks)
+      .where(and(eq(webhooks.id, row.id), tooMany))
+      .returning({ id: webhooks.id }),
+    audit(ctx, orgId, 'webhook.created', `webhook:${row.id}`, sql`exists (select 1 from ${webhooks} where id = ${row.id})`),
+  ])
+  if ((over as unknown[]).length > 0) throw new AppError('unprocessable', `A company has at most ${MAX_ENDPOINTS} endpoints.`)
   return { ...present(row), secret: plain }
 }
 
@@ -93,18 +102,23 @@ export async function changeWebhook(
   input: { url?: string | undefined; events?: string[] | undefined; status?: 'active' | 'paused' | undefined },
 ) {
   const row = await load(ctx, id)
-  if (input.url !== undefined) checkTarget(ctx.settings, input.url)
+  const { url, status } = input
+  if (url !== undefined) checkTarget(ctx.settings, url)
+  // What is said alone: a change beside this one keeps its own.
   const next = {
-    url: input.url ?? row.url,
-    events: input.events ? checkEvents(input.events) : row.events,
-    status: input.status ?? row.status,
-    failingSince: input.status === 'active' ? null : row.failingSince,
+    id,
+    ...(url === undefined ? {} : { url }),
+    ...(input.events === undefined ? {} : { events: checkEvents(input.events) }),
+    ...(status === undefined ? {} : { status }),
+    ...(status === 'active' ? { failingSince: null } : {}),
   }
-  await batch(ctx.db, [
-    ctx.db.update(webhooks).set(next).where(eq(webhooks.id, id)),
+  const [changed] = await batch(ctx.db, [
+    ctx.db.update(webhooks).set(next).where(eq(webhooks.id, id)).returning(),
     audit(ctx, row.orgId, 'webhook.changed', `webhook:${id}`),
   ])
-  return present({ ...row, ...next })
+  const [now] = changed as Row[]
+  if (!now) throw notFound()
+  return present(now)
 }
 
 export async function deleteWebhook(ctx: Ctx, id: string): Promise<void> {
@@ -117,13 +131,18 @@ export async function deleteWebhook(ctx: Ctx, id: string): Promise<void> {
 }
 
 export async function rotateWebhookSecret(ctx: Ctx, id: string) {
-  const row = await load(ctx, id)
-  const { plain, secrets } = await rotate(ctx.settings, row.secrets, ctx.now)
-  await batch(ctx.db, [
-    ctx.db.update(webhooks).set({ secrets }).where(eq(webhooks.id, id)),
-    audit(ctx, row.orgId, 'webhook.secret_rotated', `webhook:${id}`),
-  ])
-  return { ...present(row), secret: plain }
+  for (let tries = 0; tries < ROTATE_TRIES; tries++) {
+    const row = await load(ctx, id)
+    const { plain, secrets } = await rotate(ctx.settings, row.secrets, ctx.now)
+    // Another rotation at this moment has told a secret, too: that one has to sign as well.
+    const same = and(eq(webhooks.id, id), eq(webhooks.secrets, row.secrets))
+    const [, written] = await batch(ctx.db, [
+      audit(ctx, row.orgId, 'webhook.secret_rotated', `webhook:${id}`, sql`exists (select 1 from ${webhooks} where ${same})`),
+      ctx.db.update(webhooks).set({ secrets }).where(same).returning({ id: webhooks.id }),
+    ])
+    if ((written as unknown[]).length > 0) return { ...present(row), secret: plain }
+  }
+  throw new AppError('conflict', 'The secret is being rotated by others; try again.')
 }
 
 /** Sends `webhook.test` to this endpoint alone, whatever events it asked for. */

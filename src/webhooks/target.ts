@@ -1,7 +1,7 @@
 import type { Settings } from '../env.ts'
 import { AppError } from '../http/errors.ts'
 
-const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|corp|intranet|test|invalid|example|onion|arpa)$/i
+const LOCAL_NAME = /(^|\.)(localhost|localdomain|local|internal|private|lan|home|corp|intranet|svc|test|invalid|example|onion|alt|arpa)$/i
 const PORTS = new Set(['', '443', '8443'])
 
 const refuse = (message: string) =>

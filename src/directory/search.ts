@@ -34,8 +34,8 @@ export interface Found {
   before: number | undefined
 }
 
-/** Up to so many rows every match is counted; in longer lists a search looks at few pages' worth. */
-const COUNTED = 20_000
+/** Up to so many rows every match is counted: all of them are few. In longer lists a search looks at few pages' worth. */
+const COUNTED = 1000
 /** So many pages' worth of matches are ranked by their names. Where there are more, names that begin so come first, then the others as they are kept. */
 const RANKED_PAGES = 4
 

@@ -250,6 +250,38 @@ describe('filters', () => {
   })
 })
 
+describe('a list of more than a thousand', () => {
+  it('counts what is found as far as it has looked, and leads through all of it and back', async () => {
+    const [word, rare] = [newWord(), newWord()]
+    const made = Array.from({ length: 1010 }, (_, i) =>
+      newClient({ company_name: `ТОО "${word.toUpperCase()} ${i % 2 ? 'ЖОЛ' : 'ҚҰРЫЛЫС'}"`, director: i < 30 ? rare : 'нет' }),
+    )
+    await load(...made)
+    for (const [search, all] of [
+      [word, made],
+      [`${word} жол`, made.filter((_, i) => i % 2 === 1)],
+    ] as const) {
+      const pages = await walk<{ bin: string }>('clients', { search, page_size: 100 }, company.token)
+      const found = pages.flatMap((p) => p.results.map((r) => r.bin))
+      expect(found).toHaveLength(all.length)
+      expect(new Set(found)).toEqual(new Set(all.map((c) => c.bin)))
+      const seen = pages.map((_, i) => pages.slice(0, i + 1).reduce((sum, p) => sum + p.results.length, 0))
+      // As far as was looked: never less than was shown, more while there is more, and in the end all of it.
+      for (const [i, page] of pages.entries()) expect(page.count).toBeGreaterThanOrEqual((seen[i] ?? 0) + (page.next ? 1 : 0))
+      expect(pages[0]?.count).toBeGreaterThanOrEqual(400)
+      expect(pages.at(-1)?.count).toBe(all.length)
+      for (let i = pages.length - 1; i > 0; i--) {
+        const { pathname, search: asked } = new URL(pages[i]?.previous ?? '')
+        const before = await must(200, 'GET', pathname + asked, { token: company.token })
+        expect(before.results, `before page ${i + 1}`).toEqual(pages[i - 1]?.results)
+      }
+    }
+    // What is few is counted whole.
+    expect(await clients({ search: rare })).toMatchObject({ count: 30 })
+    expect(await clients({ search: `${rare} ${word}` })).toMatchObject({ count: 30 })
+  })
+})
+
 describe('who may see', () => {
   const closed = ['/clients/clients/', '/clients/phone_numbers/', '/clients/staff/', '/clients/get_user_company/', '/clients/export/']
 

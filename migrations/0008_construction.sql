@@ -23,7 +23,12 @@ CREATE TABLE `custom_reports` (
 	`last_executed_at` text
 );
 --> statement-breakpoint
-CREATE INDEX `custom_reports_listed` ON `custom_reports` (`org_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_shared` ON `custom_reports` (`org_id`,`is_shared`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_shared_category` ON `custom_reports` (`org_id`,`is_shared`,`report_category`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_shared_favorite` ON `custom_reports` (`org_id`,`is_shared`,`is_favorite`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_own` ON `custom_reports` (`org_id`,`user_id`,`is_shared`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_own_category` ON `custom_reports` (`org_id`,`user_id`,`is_shared`,`report_category`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `custom_reports_own_favorite` ON `custom_reports` (`org_id`,`user_id`,`is_shared`,`is_favorite`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `custom_reports_author` ON `custom_reports` (`org_id`,`user_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `report_executions` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -148,6 +153,8 @@ CREATE TABLE `performance_acts` (
 	`updated_at` text NOT NULL,
 	`deleted_at` text,
 	`contract_id` integer NOT NULL,
+	`project_id` integer,
+	`contractor_id` integer,
 	`act_document_number` text NOT NULL,
 	`act_date` text NOT NULL,
 	`description` text,
@@ -163,6 +170,8 @@ CREATE INDEX `performance_acts_made` ON `performance_acts` (`org_id`,`created_at
 CREATE INDEX `performance_acts_amount` ON `performance_acts` (`org_id`,`amount`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_number` ON `performance_acts` (`org_id`,`act_document_number`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_numbered` ON `performance_acts` (`org_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_project` ON `performance_acts` (`org_id`,`project_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `performance_acts_contractor` ON `performance_acts` (`org_id`,`contractor_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_approved` ON `performance_acts` (`org_id`,`is_approved`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `performance_acts_package` ON `performance_acts` (`package_id`) WHERE package_id is not null;--> statement-breakpoint
 CREATE INDEX `performance_acts_contract` ON `performance_acts` (`contract_id`,`act_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -339,6 +348,7 @@ CREATE TABLE `project_contracts` (
 	`deleted_at` text,
 	`project_id` integer,
 	`contractor_id` integer NOT NULL,
+	`contractor_name` text DEFAULT '' NOT NULL,
 	`parent_contract_id` integer,
 	`number` text NOT NULL,
 	`date` text NOT NULL,
@@ -372,6 +382,7 @@ CREATE INDEX `project_contracts_ended` ON `project_contracts` (`org_id`,`end_dat
 CREATE INDEX `project_contracts_status` ON `project_contracts` (`org_id`,`status`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_category` ON `project_contracts` (`org_id`,`work_type_category`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_contractor` ON `project_contracts` (`org_id`,`contractor_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `project_contracts_of_contractor` ON `project_contracts` (`contractor_id`);--> statement-breakpoint
 CREATE INDEX `project_contracts_project` ON `project_contracts` (`org_id`,`project_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_due` ON `project_contracts` (`org_id`,`status`,`end_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `project_contracts_near` ON `project_contracts` (`org_id`,`id`) WHERE deleted_at is null and total_amount > 0 and completed_amount * 20000 >= total_amount * 17999;--> statement-breakpoint
@@ -527,10 +538,9 @@ CREATE INDEX `material_movements_log_project` ON `material_movements` (`org_id`,
 CREATE INDEX `material_movements_log_material` ON `material_movements` (`org_id`,`material_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_log_user` ON `material_movements` (`org_id`,`user_id`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_operation` ON `material_movements` (`org_id`,`operation`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `material_movements_material` ON `material_movements` (`material_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `material_movements_project` ON `material_movements` (`project_id`,`usage_date`) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX `material_movements_summed` ON `material_movements` (`org_id`,`material_id`,`usage_date`,`operation`,`quantity`,`total_price`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_used` ON `material_movements` (`org_id`,`usage_date`,`id`,`operation`,`project_id`,`material_id`,`user_id`,`supplier_id`,`quantity`,`total_price`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_material` ON `material_movements` (`org_id`,`material_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `material_movements_project` ON `material_movements` (`org_id`,`project_id`,`usage_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `material_movements_delivered` ON `material_movements` (`material_id`,`usage_date`,`supplier_id`) WHERE deleted_at is null and operation = 'receipt' and supplier_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `material_movements_work` ON `material_movements` (`work_id`,`material_id`) WHERE work_id is not null;--> statement-breakpoint
 CREATE TABLE `materials` (
@@ -567,6 +577,21 @@ CREATE INDEX `materials_updated` ON `materials` (`org_id`,`updated_at`,`id`) WHE
 CREATE INDEX `materials_category_made` ON `materials` (`org_id`,`category`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_active_made` ON `materials` (`org_id`,`is_active`,`created_at`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `materials_unit` ON `materials` (`measurement_unit_id`);--> statement-breakpoint
+CREATE TABLE `movement_sums` (
+	`org_id` integer NOT NULL,
+	`project_id` integer NOT NULL,
+	`material_id` integer NOT NULL,
+	`operation` text NOT NULL,
+	`user_id` integer NOT NULL,
+	`supplier_id` integer NOT NULL,
+	`n` integer NOT NULL,
+	`quantity` integer NOT NULL,
+	`amount` integer NOT NULL,
+	`priced` integer NOT NULL,
+	`last_day` text NOT NULL,
+	PRIMARY KEY(`org_id`, `project_id`, `material_id`, `operation`, `user_id`, `supplier_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `contractor_invitations` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,
@@ -878,6 +903,9 @@ CREATE INDEX `completed_works_of_type` ON `completed_works` (`org_id`,`work_type
 CREATE INDEX `completed_works_of_user` ON `completed_works` (`org_id`,`user_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_of_contractor` ON `completed_works` (`org_id`,`contractor_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_hosted` ON `completed_works` (`host_org_id`,`project_id`,`completion_date`,`id`) WHERE deleted_at is null and host_org_id is not null;--> statement-breakpoint
+CREATE INDEX `completed_works_hosted_status` ON `completed_works` (`host_org_id`,`project_id`,`status`,`completion_date`,`id`) WHERE deleted_at is null and host_org_id is not null;--> statement-breakpoint
+CREATE INDEX `completed_works_hosted_type` ON `completed_works` (`host_org_id`,`project_id`,`work_type_id`,`completion_date`,`id`) WHERE deleted_at is null and host_org_id is not null;--> statement-breakpoint
+CREATE INDEX `completed_works_hosted_by` ON `completed_works` (`host_org_id`,`project_id`,`org_id`,`completion_date`,`id`) WHERE deleted_at is null and host_org_id is not null;--> statement-breakpoint
 CREATE INDEX `completed_works_project` ON `completed_works` (`project_id`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_contract` ON `completed_works` (`contract_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `completed_works_type` ON `completed_works` (`work_type_id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -1144,6 +1172,24 @@ BEGIN
     (SELECT 1 FROM supplementary_agreements l JOIN json_each(l.supersede_agreement_ids) j ON j.value = NEW.id
      WHERE l.contract_id = NEW.contract_id AND l.deleted_at IS NULL AND (l.agreement_date, l.id) <= (NEW.agreement_date, NEW.id));
 END;
+--> statement-breakpoint
+-- Lists show contracts with the contractor's name: it is kept with the contract, and changes with the contractor's.
+CREATE TRIGGER `project_contracts_named` AFTER INSERT ON `project_contracts`
+BEGIN
+  UPDATE project_contracts SET contractor_name = coalesce((SELECT c.name FROM contractors c WHERE c.id = NEW.contractor_id), '') WHERE id = NEW.id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `project_contracts_renamed` AFTER UPDATE OF contractor_id ON `project_contracts`
+WHEN NEW.contractor_id <> OLD.contractor_id
+BEGIN
+  UPDATE project_contracts SET contractor_name = coalesce((SELECT c.name FROM contractors c WHERE c.id = NEW.contractor_id), '') WHERE id = NEW.id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `contractors_renamed` AFTER UPDATE OF name ON `contractors`
+WHEN NEW.name <> OLD.name
+BEGIN
+  UPDATE project_contracts SET contractor_name = NEW.name WHERE contractor_id = NEW.id;
+END;
 
 --> statement-breakpoint
 -- The account of each person follows from the transactions, whoever writes them: each adds its part, and takes it back when it goes, changes or moves to somebody else.
@@ -1237,6 +1283,76 @@ CREATE TRIGGER `performance_acts_uncounted` AFTER DELETE ON `performance_acts`
 WHEN OLD.deleted_at IS NULL
 BEGIN
   UPDATE act_totals SET acts = acts - 1, approved = approved - OLD.is_approved, amount = amount - OLD.amount WHERE org_id = OLD.org_id;
+END;
+--> statement-breakpoint
+-- Acts are listed by the project and the contractor of their contract, so they hold both; those of a deleted contract are found by neither.
+CREATE TRIGGER `performance_acts_placed` AFTER INSERT ON `performance_acts`
+BEGIN
+  UPDATE performance_acts SET (project_id, contractor_id) =
+    (SELECT c.project_id, c.contractor_id FROM project_contracts c WHERE c.id = NEW.contract_id AND c.deleted_at IS NULL) WHERE id = NEW.id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `performance_acts_moved` AFTER UPDATE OF contract_id ON `performance_acts`
+WHEN NEW.contract_id <> OLD.contract_id
+BEGIN
+  UPDATE performance_acts SET (project_id, contractor_id) =
+    (SELECT c.project_id, c.contractor_id FROM project_contracts c WHERE c.id = NEW.contract_id AND c.deleted_at IS NULL) WHERE id = NEW.id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `project_contracts_with_acts` AFTER UPDATE OF project_id, contractor_id, deleted_at ON `project_contracts`
+WHEN NEW.project_id IS NOT OLD.project_id OR NEW.contractor_id <> OLD.contractor_id OR NEW.deleted_at IS NOT OLD.deleted_at
+BEGIN
+  UPDATE performance_acts SET project_id = iif(NEW.deleted_at IS NULL, NEW.project_id, NULL), contractor_id = iif(NEW.deleted_at IS NULL, NEW.contractor_id, NULL)
+    WHERE contract_id = NEW.id AND deleted_at IS NULL;
+END;
+
+--> statement-breakpoint
+-- What movements come to, of all times (`movement_sums` in the tables): a report of what is left does not read them all.
+INSERT INTO movement_sums (org_id, project_id, material_id, operation, user_id, supplier_id, n, quantity, amount, priced, last_day)
+  SELECT org_id, project_id, material_id, operation, coalesce(user_id, 0), coalesce(supplier_id, 0), count(*), sum(quantity), coalesce(sum(total_price), 0),
+    coalesce(sum(quantity) FILTER (WHERE total_price IS NOT NULL), 0), max(usage_date)
+  FROM material_movements WHERE deleted_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6;
+--> statement-breakpoint
+CREATE TRIGGER `movement_sums_added` AFTER INSERT ON `material_movements`
+WHEN NEW.deleted_at IS NULL
+BEGIN
+  INSERT INTO movement_sums (org_id, project_id, material_id, operation, user_id, supplier_id, n, quantity, amount, priced, last_day)
+    VALUES (NEW.org_id, NEW.project_id, NEW.material_id, NEW.operation, coalesce(NEW.user_id, 0), coalesce(NEW.supplier_id, 0), 1, NEW.quantity,
+      coalesce(NEW.total_price, 0), iif(NEW.total_price IS NULL, 0, NEW.quantity), NEW.usage_date)
+    ON CONFLICT (org_id, project_id, material_id, operation, user_id, supplier_id) DO UPDATE SET n = n + 1, quantity = quantity + excluded.quantity,
+      amount = amount + excluded.amount, priced = priced + excluded.priced, last_day = max(last_day, excluded.last_day);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `movement_sums_gone` AFTER DELETE ON `material_movements`
+WHEN OLD.deleted_at IS NULL
+BEGIN
+  UPDATE movement_sums SET n = n - 1, quantity = quantity - OLD.quantity, amount = amount - coalesce(OLD.total_price, 0),
+      priced = priced - iif(OLD.total_price IS NULL, 0, OLD.quantity),
+      last_day = CASE WHEN n = 1 THEN '' WHEN last_day > OLD.usage_date THEN last_day ELSE coalesce((SELECT max(m.usage_date) FROM material_movements m
+        WHERE m.org_id = OLD.org_id AND m.material_id = OLD.material_id AND m.deleted_at IS NULL AND m.project_id = OLD.project_id
+          AND m.operation = OLD.operation AND m.user_id IS OLD.user_id AND m.supplier_id IS OLD.supplier_id), '') END
+    WHERE org_id = OLD.org_id AND project_id = OLD.project_id AND material_id = OLD.material_id AND operation = OLD.operation
+      AND user_id = coalesce(OLD.user_id, 0) AND supplier_id = coalesce(OLD.supplier_id, 0);
+END;
+--> statement-breakpoint
+-- One that changed is taken away as it was and added as it is.
+CREATE TRIGGER `movement_sums_changed` AFTER UPDATE OF org_id, project_id, material_id, operation, user_id, supplier_id, quantity, total_price, usage_date, deleted_at
+  ON `material_movements`
+WHEN (OLD.org_id, OLD.project_id, OLD.material_id, OLD.operation, OLD.user_id, OLD.supplier_id, OLD.quantity, OLD.total_price, OLD.usage_date, OLD.deleted_at)
+  IS NOT (NEW.org_id, NEW.project_id, NEW.material_id, NEW.operation, NEW.user_id, NEW.supplier_id, NEW.quantity, NEW.total_price, NEW.usage_date, NEW.deleted_at)
+BEGIN
+  UPDATE movement_sums SET n = n - 1, quantity = quantity - OLD.quantity, amount = amount - coalesce(OLD.total_price, 0),
+      priced = priced - iif(OLD.total_price IS NULL, 0, OLD.quantity),
+      last_day = CASE WHEN n = 1 THEN '' WHEN last_day > OLD.usage_date THEN last_day ELSE coalesce((SELECT max(m.usage_date) FROM material_movements m
+        WHERE m.org_id = OLD.org_id AND m.material_id = OLD.material_id AND m.deleted_at IS NULL AND m.project_id = OLD.project_id
+          AND m.operation = OLD.operation AND m.user_id IS OLD.user_id AND m.supplier_id IS OLD.supplier_id), '') END
+    WHERE OLD.deleted_at IS NULL AND org_id = OLD.org_id AND project_id = OLD.project_id AND material_id = OLD.material_id AND operation = OLD.operation
+      AND user_id = coalesce(OLD.user_id, 0) AND supplier_id = coalesce(OLD.supplier_id, 0);
+  INSERT INTO movement_sums (org_id, project_id, material_id, operation, user_id, supplier_id, n, quantity, amount, priced, last_day)
+    SELECT NEW.org_id, NEW.project_id, NEW.material_id, NEW.operation, coalesce(NEW.user_id, 0), coalesce(NEW.supplier_id, 0), 1, NEW.quantity,
+      coalesce(NEW.total_price, 0), iif(NEW.total_price IS NULL, 0, NEW.quantity), NEW.usage_date WHERE NEW.deleted_at IS NULL
+    ON CONFLICT (org_id, project_id, material_id, operation, user_id, supplier_id) DO UPDATE SET n = n + 1, quantity = quantity + excluded.quantity,
+      amount = amount + excluded.amount, priced = priced + excluded.priced, last_day = max(last_day, excluded.last_day);
 END;
 
 --> statement-breakpoint
@@ -1633,6 +1749,36 @@ BEGIN
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT host_org_id, 'hosted_works', '', count(*) FROM completed_works WHERE deleted_at IS NULL AND host_org_id IS NOT NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT host_org_id, 'hosted_works', 'project_id=' || project_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND host_org_id IS NOT NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT host_org_id, 'hosted_works', 'project_id=' || project_id || '&' || 'status=' || status, count(*) FROM completed_works WHERE deleted_at IS NULL AND host_org_id IS NOT NULL AND 'project_id=' || project_id || '&' || 'status=' || status IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT host_org_id, 'hosted_works', 'project_id=' || project_id || '&' || 'work_type_id=' || work_type_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND host_org_id IS NOT NULL AND 'project_id=' || project_id || '&' || 'work_type_id=' || work_type_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT host_org_id, 'hosted_works', 'project_id=' || project_id || '&' || 'org_id=' || org_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND host_org_id IS NOT NULL AND 'project_id=' || project_id || '&' || 'org_id=' || org_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_hosted_works_added` AFTER INSERT ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.host_org_id, 'hosted_works', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('project_id=' || NEW.project_id || '&' || 'status=' || NEW.status), ('project_id=' || NEW.project_id || '&' || 'work_type_id=' || NEW.work_type_id), ('project_id=' || NEW.project_id || '&' || 'org_id=' || NEW.org_id))
+    WHERE NEW.deleted_at IS NULL AND NEW.host_org_id IS NOT NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_hosted_works_changed` AFTER UPDATE OF host_org_id, deleted_at, project_id, status, work_type_id, org_id ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.host_org_id, 'hosted_works', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('project_id=' || OLD.project_id || '&' || 'status=' || OLD.status, 'project_id=' || NEW.project_id || '&' || 'status=' || NEW.status), ('project_id=' || OLD.project_id || '&' || 'work_type_id=' || OLD.work_type_id, 'project_id=' || NEW.project_id || '&' || 'work_type_id=' || NEW.work_type_id), ('project_id=' || OLD.project_id || '&' || 'org_id=' || OLD.org_id, 'project_id=' || NEW.project_id || '&' || 'org_id=' || NEW.org_id))
+    WHERE OLD.deleted_at IS NULL AND OLD.host_org_id IS NOT NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL AND NEW.host_org_id IS NOT NULL) OR NEW.host_org_id <> OLD.host_org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.host_org_id, 'hosted_works', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('project_id=' || NEW.project_id || '&' || 'status=' || NEW.status, 'project_id=' || OLD.project_id || '&' || 'status=' || OLD.status), ('project_id=' || NEW.project_id || '&' || 'work_type_id=' || NEW.work_type_id, 'project_id=' || OLD.project_id || '&' || 'work_type_id=' || OLD.work_type_id), ('project_id=' || NEW.project_id || '&' || 'org_id=' || NEW.org_id, 'project_id=' || OLD.project_id || '&' || 'org_id=' || OLD.org_id))
+    WHERE NEW.deleted_at IS NULL AND NEW.host_org_id IS NOT NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL AND OLD.host_org_id IS NOT NULL) OR OLD.host_org_id <> NEW.host_org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_hosted_works_gone` AFTER DELETE ON `completed_works`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.host_org_id, 'hosted_works', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('project_id=' || OLD.project_id || '&' || 'status=' || OLD.status), ('project_id=' || OLD.project_id || '&' || 'work_type_id=' || OLD.work_type_id), ('project_id=' || OLD.project_id || '&' || 'org_id=' || OLD.org_id))
+    WHERE OLD.deleted_at IS NULL AND OLD.host_org_id IS NOT NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_log', '', count(*) FROM completed_works WHERE deleted_at IS NULL AND status = 'confirmed' AND '' IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_log', 'project_id=' || project_id, count(*) FROM completed_works WHERE deleted_at IS NULL AND status = 'confirmed' AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
@@ -1665,25 +1811,29 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_act
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', 'contract_id=' || contract_id, count(*) FROM performance_acts WHERE deleted_at IS NULL AND 'contract_id=' || contract_id IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', 'project_id=' || project_id, count(*) FROM performance_acts WHERE deleted_at IS NULL AND 'project_id=' || project_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', 'contractor_id=' || contractor_id, count(*) FROM performance_acts WHERE deleted_at IS NULL AND 'contractor_id=' || contractor_id IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'performance_acts', 'is_approved=' || is_approved, count(*) FROM performance_acts WHERE deleted_at IS NULL AND 'is_approved=' || is_approved IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_performance_acts_added` AFTER INSERT ON `performance_acts`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'performance_acts', column1, 1 FROM (VALUES (''), ('contract_id=' || NEW.contract_id), ('is_approved=' || NEW.is_approved))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'performance_acts', column1, 1 FROM (VALUES (''), ('contract_id=' || NEW.contract_id), ('project_id=' || NEW.project_id), ('contractor_id=' || NEW.contractor_id), ('is_approved=' || NEW.is_approved))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
-CREATE TRIGGER `list_counts_performance_acts_changed` AFTER UPDATE OF org_id, deleted_at, contract_id, is_approved ON `performance_acts`
+CREATE TRIGGER `list_counts_performance_acts_changed` AFTER UPDATE OF org_id, deleted_at, contract_id, project_id, contractor_id, is_approved ON `performance_acts`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'performance_acts', column1, -1 FROM (VALUES ('', ''), ('contract_id=' || OLD.contract_id, 'contract_id=' || NEW.contract_id), ('is_approved=' || OLD.is_approved, 'is_approved=' || NEW.is_approved))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'performance_acts', column1, -1 FROM (VALUES ('', ''), ('contract_id=' || OLD.contract_id, 'contract_id=' || NEW.contract_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('contractor_id=' || OLD.contractor_id, 'contractor_id=' || NEW.contractor_id), ('is_approved=' || OLD.is_approved, 'is_approved=' || NEW.is_approved))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'performance_acts', column1, 1 FROM (VALUES ('', ''), ('contract_id=' || NEW.contract_id, 'contract_id=' || OLD.contract_id), ('is_approved=' || NEW.is_approved, 'is_approved=' || OLD.is_approved))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'performance_acts', column1, 1 FROM (VALUES ('', ''), ('contract_id=' || NEW.contract_id, 'contract_id=' || OLD.contract_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('contractor_id=' || NEW.contractor_id, 'contractor_id=' || OLD.contractor_id), ('is_approved=' || NEW.is_approved, 'is_approved=' || OLD.is_approved))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_performance_acts_gone` AFTER DELETE ON `performance_acts`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'performance_acts', column1, -1 FROM (VALUES (''), ('contract_id=' || OLD.contract_id), ('is_approved=' || OLD.is_approved))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'performance_acts', column1, -1 FROM (VALUES (''), ('contract_id=' || OLD.contract_id), ('project_id=' || OLD.project_id), ('contractor_id=' || OLD.contractor_id), ('is_approved=' || OLD.is_approved))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1872,6 +2022,40 @@ END;
 CREATE TRIGGER `list_counts_report_templates_gone` AFTER DELETE ON `report_templates`
 BEGIN
   INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'report_templates', column1, -1 FROM (VALUES (''))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+END;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', '', count(*) FROM custom_reports WHERE deleted_at IS NULL AND '' IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'report_category=' || report_category || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'report_category=' || report_category || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'user_id=' || user_id || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'user_id=' || user_id || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'user_id=' || user_id || '&' || 'report_category=' || report_category || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'user_id=' || user_id || '&' || 'report_category=' || report_category || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'user_id=' || user_id || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'user_id=' || user_id || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_custom_reports_added` AFTER INSERT ON `custom_reports`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'custom_reports', column1, 1 FROM (VALUES (''), ('is_shared=' || NEW.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_custom_reports_changed` AFTER UPDATE OF org_id, deleted_at, is_shared, report_category, is_favorite, user_id ON `custom_reports`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'custom_reports', column1, -1 FROM (VALUES ('', ''), ('is_shared=' || OLD.is_shared, 'is_shared=' || NEW.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared, 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared))
+    WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'custom_reports', column1, 1 FROM (VALUES ('', ''), ('is_shared=' || NEW.is_shared, 'is_shared=' || OLD.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared, 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared))
+    WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
+END;
+--> statement-breakpoint
+CREATE TRIGGER `list_counts_custom_reports_gone` AFTER DELETE ON `custom_reports`
+BEGIN
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'custom_reports', column1, -1 FROM (VALUES (''), ('is_shared=' || OLD.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint

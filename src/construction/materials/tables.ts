@@ -92,18 +92,15 @@ export const materialMovements = sqliteTable(
     livingIndex('material_movements_log_material', t, t.materialId, t.createdAt),
     livingIndex('material_movements_log_user', t, t.userId, t.createdAt),
     livingIndex('material_movements_operation', t, t.operation, t.createdAt),
+    // All that reports add up over a period: they read nothing else.
     index('material_movements_used')
-      .on(t.orgId, t.usageDate, t.id)
+      .on(t.orgId, t.usageDate, t.id, t.operation, t.projectId, t.materialId, t.userId, t.supplierId, t.quantity, t.totalPrice)
       .where(sql`deleted_at is null`),
     index('material_movements_material')
-      .on(t.materialId, t.usageDate)
+      .on(t.orgId, t.materialId, t.usageDate, t.id)
       .where(sql`deleted_at is null`),
     index('material_movements_project')
-      .on(t.projectId, t.usageDate)
-      .where(sql`deleted_at is null`),
-    // Sums by material read nothing else.
-    index('material_movements_summed')
-      .on(t.orgId, t.materialId, t.usageDate, t.operation, t.quantity, t.totalPrice)
+      .on(t.orgId, t.projectId, t.usageDate, t.id)
       .where(sql`deleted_at is null`),
     // Who delivered a material last.
     index('material_movements_delivered')
@@ -114,4 +111,29 @@ export const materialMovements = sqliteTable(
       .on(t.workId, t.materialId)
       .where(sql`work_id is not null`),
   ],
+)
+
+/**
+ * What living movements come to, of all times, by all that reports tell them apart by. Triggers keep it (`movement_sums_…` in migrations), so that what is left of
+ * materials, and whatever else is asked of all times, does not read every movement there ever was.
+ */
+export const movementSums = sqliteTable(
+  'movement_sums',
+  {
+    orgId: integer('org_id').notNull(),
+    projectId: integer('project_id').notNull(),
+    materialId: integer('material_id').notNull(),
+    operation: text('operation', { enum: ['receipt', 'write_off'] }).notNull(),
+    /** 0 where there is none, as of suppliers. */
+    userId: integer('user_id').notNull(),
+    supplierId: integer('supplier_id').notNull(),
+    /** How many movements; a row of none may stay. */
+    n: integer('n').notNull(),
+    quantity: integer('quantity').notNull(),
+    /** Money of those that have a price, and their quantity. */
+    amount: integer('amount').notNull(),
+    priced: integer('priced').notNull(),
+    lastDay: text('last_day').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId, t.projectId, t.materialId, t.operation, t.userId, t.supplierId] })],
 )

@@ -6,6 +6,7 @@ import { actWorks, performanceActs } from '../acts/tables.ts'
 
 import { contractors } from '../contractors/tables.ts'
 import { projectContracts } from '../contracts/tables.ts'
+import { movementSums } from '../materials/tables.ts'
 import { isoStamp } from '../stamps.ts'
 import { presentWorksFull } from '../works/present.ts'
 import { completedWorks } from '../works/tables.ts'
@@ -71,13 +72,13 @@ const ownContracts = (ctx: Ctx, project: ProjectRow) =>
 const movementsQuery = (ctx: Ctx, project: ProjectRow) =>
   ctx.db
     .select({
-      receipts: sql<number>`total(operation = 'receipt')`,
-      received: sql<number>`total(iif(operation = 'receipt', total_price, 0))`,
-      writeOffs: sql<number>`total(operation = 'write_off')`,
-      writtenOff: sql<number>`total(iif(operation = 'write_off', total_price, 0))`,
+      receipts: sql<number>`total(iif(operation = 'receipt', n, 0))`,
+      received: sql<number>`total(iif(operation = 'receipt', amount, 0))`,
+      writeOffs: sql<number>`total(iif(operation = 'write_off', n, 0))`,
+      writtenOff: sql<number>`total(iif(operation = 'write_off', amount, 0))`,
     })
-    .from(sql`material_movements`)
-    .where(sql`project_id = ${project.id} and org_id = ${orgOf(ctx)} and deleted_at is null`)
+    .from(movementSums)
+    .where(and(eq(movementSums.orgId, orgOf(ctx)), eq(movementSums.projectId, project.id)))
 
 async function readActs(ctx: Ctx, project: ProjectRow) {
   const rows = await ctx.db

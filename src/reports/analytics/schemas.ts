@@ -43,10 +43,6 @@ export const InventoryQuery = z.object({
 })
 export const DynamicsQuery = PeriodQuery.extend({ material_ids: ids, group_by: z.enum(['day', 'month']).default('month') })
 
-export interface Period {
-  date_from?: string | undefined
-  date_to?: string | undefined
-}
 export interface Paging {
   page?: number | undefined
   per_page?: number | undefined

@@ -1,8 +1,8 @@
-import { and, desc, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { orgOf, type Ctx } from '../../context.ts'
 import { projectContracts } from '../../construction/contracts/tables.ts'
-import { materialMovements, materials } from '../../construction/materials/tables.ts'
+import { materials, movementSums } from '../../construction/materials/tables.ts'
 import { limitsOf } from '../../construction/people/limits.ts'
 import { memberships } from '../../construction/people/tables.ts'
 import { projects } from '../../construction/projects/tables.ts'
@@ -75,16 +75,18 @@ export async function timeSeries(ctx: Ctx, metric: Metric, asked: number | undef
 /** The projects that most different materials came to or were used in. */
 export async function topProjects(ctx: Ctx, asked: number | undefined) {
   const orgId = await dashboardOrg(ctx, asked)
-  const kinds = sql<number>`count(distinct ${materialMovements.materialId})`.as('materials_count')
+  const kinds = ctx.db
+    .select({ project: movementSums.projectId, count: sql<number>`count(distinct ${movementSums.materialId})`.as('kinds') })
+    .from(movementSums)
+    .where(and(eq(movementSums.orgId, orgId), gt(movementSums.n, 0)))
+    .groupBy(movementSums.projectId)
+    .as('k')
   return ctx.db
-    .select({ id: projects.id, name: projects.name, materials_count: kinds })
-    .from(materialMovements)
-    .innerJoin(projects, eq(projects.id, materialMovements.projectId))
-    .where(
-      and(eq(materialMovements.orgId, orgId), isNull(materialMovements.deletedAt), eq(projects.orgId, orgId), isNull(projects.deletedAt)),
-    )
-    .groupBy(projects.id)
-    .orderBy(desc(kinds), projects.id)
+    .select({ id: projects.id, name: projects.name, materials_count: kinds.count })
+    .from(kinds)
+    .innerJoin(projects, eq(projects.id, kinds.project))
+    .where(and(eq(projects.orgId, orgId), isNull(projects.deletedAt)))
+    .orderBy(desc(kinds.count), projects.id)
     .limit(TOP)
 }
 

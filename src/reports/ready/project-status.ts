@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import { PROJECT_STATUSES } from '../../construction/projects/tables.ts'
 import { todayIn } from '../../construction/zone.ts'
+import { movedIn } from '../sums/movements.ts'
 import { percentOfSum } from '../sums/sums.ts'
 import { all, living, type Asked, type ReadyReport } from './report.ts'
 
@@ -71,8 +72,8 @@ export const projectStatus: ReadyReport<ProjectStatus> = {
       from project_contracts c where ${living('c', org)} group by project_id) c on c.project_id = p.id
     left join (select project_id, count(*) as n, total(total_amount) as amount from completed_works w
       where ${living('w', org)} and w.status = 'confirmed' group by project_id) w on w.project_id = p.id
-    left join (select project_id, total(total_price) as amount from material_movements v
-      where ${living('v', org)} and v.operation = 'write_off' group by project_id) v on v.project_id = p.id
+    left join (select project_id, total(amount) as amount from ${movedIn(ctx, {})}
+      where v.operation = 'write_off' group by project_id) v on v.project_id = p.id
     where ${chosen(ctx, asked, today)}`
   },
   order: () => sql`project_name, project_id`,

@@ -4,6 +4,7 @@ import { projectReference } from '../../construction/projects/access.ts'
 import { materials } from '../../construction/materials/tables.ts'
 import { personReference } from '../../construction/people/people.ts'
 import { workTypes } from '../../construction/work-types/tables.ts'
+import { movedIn } from '../sums/movements.ts'
 import { priceOf } from '../sums/sums.ts'
 import type { ReportColumn, ReportRow } from './columns.ts'
 import { all, between, is, living, type Asked, type ReadyReport } from './report.ts'
@@ -68,16 +69,14 @@ export const materialUsage: ReadyReport<MaterialUsage> = {
   ],
   grouped: (ctx, asked) => sql`
     select m.id as material_id, m.name as material_name, m.code as material_code, m.category, u.name as unit_name, x.*
-    from (select material_id as of_material, total(quantity) as total_quantity, total(total_price) as total_amount,
-            total(iif(total_price is not null, quantity, 0)) as priced_quantity, count(*) as operations_count, max(usage_date) as last_usage_date
-          from material_movements v
+    from (select material_id as of_material, total(quantity) as total_quantity, total(amount) as total_amount, total(priced) as priced_quantity,
+            sum(n) as operations_count, max(last_day) as last_usage_date
+          from ${movedIn(ctx, asked)}
           where ${all(
-            living('v', orgOf(ctx)),
             sql`v.operation = 'write_off'`,
             is('v.project_id', asked.project_id),
             is('v.material_id', asked.material_id),
             is('v.user_id', asked.user_id),
-            between('v.usage_date', asked),
           )}
           group by material_id) x
     join materials m on m.id = x.of_material left join measurement_units u on u.id = m.measurement_unit_id`,
@@ -203,8 +202,8 @@ export const foremanActivity: ReadyReport<ForemanActivity> = {
         max(completion_date) as last from completed_works w where ${who('w', 'completion_date')} and w.status = 'confirmed' group by user_id),
       t as (select user_id, count(*) as n, total(hours_worked) as hours, total(iif(is_billable, hours_worked, 0)) as billable,
         total(iif(is_billable, total_cost, 0)) as cost, max(work_date) as last from time_entries t where ${who('t', 'work_date')} group by user_id),
-      v as (select user_id, count(*) as n, total(total_price) as amount, max(usage_date) as last from material_movements v
-        where ${who('v', 'usage_date')} and v.operation = 'write_off' and v.user_id is not null group by user_id),
+      v as (select user_id, sum(n) as n, total(amount) as amount, max(last_day) as last from ${movedIn(ctx, asked)}
+        where ${all(is('v.project_id', asked.project_id), is('v.user_id', asked.user_id), sql`v.operation = 'write_off' and v.user_id > 0`)} group by user_id),
       ids as (select m.user_id from memberships m where ${all(sql`m.org_id = ${org}`, is('m.user_id', asked.user_id), members)}
         union select user_id from w union select user_id from t union select user_id from v)
     select p.id as user_id, p.name as user_name, coalesce(m.position, p.position) as position, coalesce(w.places, 0) as projects_count,

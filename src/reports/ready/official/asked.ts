@@ -12,7 +12,7 @@ import { decimal, QUANTITY_SCALE } from '../../../http/numbers.ts'
 import { dayValue, flagValue, idValue } from '../../../http/page-list.ts'
 import { wholeParam } from '../../../http/operation.ts'
 import { searchable } from '../../../lib/search-text.ts'
-import { all, is, living } from '../report.ts'
+import { all, between, is } from '../report.ts'
 import { periodIssues } from '../run.ts'
 
 const amount = decimal(QUANTITY_SCALE, { min: 0 }).optional()
@@ -52,10 +52,10 @@ export async function mustBeRight(ctx: Ctx, asked: Official): Promise<void> {
   if (issues.length > 0) throw invalid(issues)
 }
 
-/** The project's movements `v` of the materials that are asked for, whenever: what balances are counted over. */
+/** Of the materials that are asked for in the project, as movements `v` and their kept sums both name them. */
 export const ofMaterials = (ctx: Ctx, asked: Official): SQL =>
   all(
-    living('v', orgOf(ctx)),
+    is('v.org_id', orgOf(ctx)),
     is('v.project_id', asked.project_id),
     is('v.material_id', asked.material_id),
     asked.material_name?.trim()
@@ -63,6 +63,10 @@ export const ofMaterials = (ctx: Ctx, asked: Official): SQL =>
       : undefined,
   )
 const named = (asked: Official): SQL => sql`instr(m.name_key, ${searchable((asked.material_name ?? '').trim())}) > 0`
+
+/** Their movements `v` of the period: what balances change by. */
+export const inPeriod = (ctx: Ctx, asked: Official): SQL =>
+  all(ofMaterials(ctx, asked), sql`v.deleted_at is null`, between('v.usage_date', asked))
 
 /** Which of them are listed: balances count the others too. */
 export const listed = (asked: Official): SQL =>

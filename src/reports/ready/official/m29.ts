@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../../context.ts'
 import { QUANTITY_SCALE, timesQuantity } from '../../../http/numbers.ts'
 import { all, between, is, living } from '../report.ts'
-import { listed, ofMaterials, type Official } from './asked.ts'
+import { inPeriod, listed, ofMaterials, type Official } from './asked.ts'
 
 // The two sections of an M-29 report: what works take by their norms, and what was taken, by material.
 
@@ -76,7 +76,7 @@ export async function normRows(ctx: Ctx, asked: Official): Promise<NormRow[]> {
     where ${all(
       is('m.id', asked.material_id),
       asked.material_name?.trim()
-        ? sql`m.id in (select v.material_id from material_movements v where ${ofMaterials(ctx, asked)})`
+        ? sql`m.id in (select v.material_id from movement_sums v where ${ofMaterials(ctx, asked)} and v.n > 0)`
         : undefined,
     )}
     order by t.name, t.id, m.name, m.id limit ${MOST}`)
@@ -84,21 +84,23 @@ export async function normRows(ctx: Ctx, asked: Official): Promise<NormRow[]> {
 }
 
 /** The project's materials of the period. */
-export async function materialRows(ctx: Ctx, asked: Official, norms: readonly NormRow[]): Promise<MaterialRow[]> {
-  const { date_from: from, date_to: to } = asked
-  const shown = sql`v.usage_date >= ${from} and ${listed(asked)}`
-  const rows = await ctx.db.all<Omit<MaterialRow, 'closing' | 'need' | 'deviation'>>(sql`
+export async function materialRows(
+  ctx: Ctx,
+  asked: Official,
+  norms: readonly NormRow[],
+  openings: ReadonlyMap<number, number>,
+): Promise<MaterialRow[]> {
+  const shown = listed(asked)
+  const rows = await ctx.db.all<Omit<MaterialRow, 'opening' | 'closing' | 'need' | 'deviation'>>(sql`
     select m.id as material_id, m.name as material_name, m.code as material_code, u.short_name as unit_name, x.*
     from (select v.material_id as of_material,
-        total(iif(v.usage_date < ${from}, iif(v.operation = 'receipt', v.quantity, -v.quantity), 0)) as opening,
-        total(iif(v.usage_date >= ${from} and v.operation = 'receipt', v.quantity, 0)) as received,
-        total(iif(v.usage_date >= ${from} and v.operation = 'write_off', v.quantity, 0)) as used,
-        total(iif(v.usage_date >= ${from} and v.operation = 'write_off', v.total_price, 0)) as used_amount,
+        total(iif(v.operation = 'receipt', v.quantity, 0)) as received, total(iif(v.operation = 'write_off', v.quantity, 0)) as used,
+        total(iif(v.operation = 'write_off', v.total_price, 0)) as used_amount,
         total(iif(${shown}, v.quantity, 0)) as total_quantity, total(iif(${shown}, v.total_price, 0)) as total_amount,
         sum(iif(${shown}, 1, 0)) as operations_count,
         sum(iif(${shown} and v.document_number is not null, 1, 0)) as documents_count,
         sum(iif(${shown} and v.photo_file_id is not null, 1, 0)) as photos_count
-      from material_movements v where ${ofMaterials(ctx, asked)} and v.usage_date <= ${to} group by v.material_id) x
+      from material_movements v where ${inPeriod(ctx, asked)} group by v.material_id) x
     join materials m on m.id = x.of_material left join measurement_units u on u.id = m.measurement_unit_id
     where x.operations_count > 0
     order by m.name, m.id limit ${MOST}`)
@@ -106,9 +108,11 @@ export async function materialRows(ctx: Ctx, asked: Official, norms: readonly No
   for (const { material_id: id, need } of norms) needs.set(id, (needs.get(id) ?? 0) + need)
   return rows.map((row) => {
     const need = needs.get(row.material_id) ?? null
+    const opening = openings.get(row.material_id) ?? 0
     return {
       ...row,
-      closing: row.opening + row.received - row.used,
+      opening,
+      closing: opening + row.received - row.used,
       need,
       deviation: need === null ? null : row.used - need,
     }

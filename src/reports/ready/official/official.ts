@@ -107,12 +107,11 @@ const presentOperation = async (ctx: Ctx, row: OperationRow, number: number) => 
 
 async function asJson(ctx: Ctx, asked: Official) {
   const { page = 1, per_page: size = PER_PAGE } = asked
-  const [head, norms, operations] = await Promise.all([
-    headOf(ctx, asked),
-    normRows(ctx, asked),
-    operationPage(ctx, asked, size, (page - 1) * size),
+  const [head, norms, opening] = await Promise.all([headOf(ctx, asked), normRows(ctx, asked), openings(ctx, asked)])
+  const [materials, operations] = await Promise.all([
+    materialRows(ctx, asked, norms, opening),
+    operationPage(ctx, asked, opening, size, (page - 1) * size),
   ])
-  const materials = await materialRows(ctx, asked, norms)
   const total = materials.reduce((sum, row) => sum + row.operations_count, 0)
   return {
     title: TITLE,
@@ -191,7 +190,7 @@ async function asForm(ctx: Ctx, asked: Official): Promise<ReadableStream<Uint8Ar
   const rows = formRows({
     head,
     norms,
-    materials: await materialRows(ctx, asked, norms),
+    materials: await materialRows(ctx, asked, norms, opening),
     operations: (photos) => allOperations(ctx, photos ? { ...asked, has_photo: true } : asked, opening),
     link: async (row) => (await linkTo(ctx, row, 'file')) ?? '',
   })

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../../context.ts'
 import { all } from '../report.ts'
-import { listed, ofMaterials, type Official } from './asked.ts'
+import { inPeriod, listed, ofMaterials, type Official } from './asked.ts'
 import { needOf } from './m29.ts'
 
 /** A delivery or a write-off with all that it names; quantities and money in whole units. */
@@ -46,14 +46,20 @@ const finish = ({ norm, volume, ...row }: Found & { balance: number }): Operatio
 const SIGNED = sql`iif(v.operation = 'receipt', v.quantity, -v.quantity)`
 
 /** A page of the listed operations, oldest first. */
-export async function operationPage(ctx: Ctx, asked: Official, limit: number, offset: number): Promise<OperationRow[]> {
-  const rows = await ctx.db.all<Found & { balance: number }>(sql`
-    with b as (select v.id as of_id, total(${SIGNED}) over (partition by v.material_id order by v.usage_date, v.id rows unbounded preceding) as balance
-      from material_movements v where ${ofMaterials(ctx, asked)} and v.usage_date <= ${asked.date_to}),
-    page as (select v.id as of_id, b.balance from b join material_movements v on v.id = b.of_id
-      where v.usage_date >= ${asked.date_from} and ${listed(asked)} order by v.usage_date, v.id limit ${limit} offset ${offset})
-    select ${FIELDS}, page.balance from page join material_movements v on v.id = page.of_id ${NAMES(ctx)} order by v.usage_date, v.id`)
-  return rows.map(finish)
+export async function operationPage(
+  ctx: Ctx,
+  asked: Official,
+  opening: ReadonlyMap<number, number>,
+  limit: number,
+  offset: number,
+): Promise<OperationRow[]> {
+  const rows = await ctx.db.all<Found & { moved: number }>(sql`
+    with b as (select v.id as of_id, total(${SIGNED}) over (partition by v.material_id order by v.usage_date, v.id rows unbounded preceding) as moved
+      from material_movements v where ${inPeriod(ctx, asked)}),
+    page as (select v.id as of_id, b.moved from b join material_movements v on v.id = b.of_id
+      where ${listed(asked)} order by v.usage_date, v.id limit ${limit} offset ${offset})
+    select ${FIELDS}, page.moved from page join material_movements v on v.id = page.of_id ${NAMES(ctx)} order by v.usage_date, v.id`)
+  return rows.map(({ moved, ...row }) => finish({ ...row, balance: (opening.get(row.material_id) ?? 0) + moved }))
 }
 
 /** Rows that are read at a time. */
@@ -66,7 +72,7 @@ export async function* allOperations(ctx: Ctx, asked: Official, opening: Readonl
   for (;;) {
     const rows: (Found & { shown: number })[] = await ctx.db.all(sql`
       select ${FIELDS}, (${listed(asked)}) as shown from material_movements v ${NAMES(ctx)}
-      where ${all(ofMaterials(ctx, asked), sql`v.usage_date >= ${asked.date_from} and v.usage_date <= ${asked.date_to}`, after)}
+      where ${all(inPeriod(ctx, asked), after)}
       order by v.usage_date, v.id limit ${STEP}`)
     for (const { shown, ...row } of rows) {
       const balance = (left.get(row.material_id) ?? 0) + (row.operation === 'receipt' ? row.quantity : -row.quantity)
@@ -79,12 +85,12 @@ export async function* allOperations(ctx: Ctx, asked: Official, opening: Readonl
   }
 }
 
-/** What was there of each material before the period. */
+/** What was there of each material when the period began: what there is now, less all that has moved since. */
 export async function openings(ctx: Ctx, asked: Official): Promise<Map<number, number>> {
-  const rows = await ctx.db.all<{
-    id: number
-    opening: number
-  }>(sql`select v.material_id as id, total(${SIGNED}) as opening from material_movements v
-    where ${ofMaterials(ctx, asked)} and v.usage_date < ${asked.date_from} group by v.material_id`)
+  const rows = await ctx.db.all<{ id: number; opening: number }>(sql`select id, total(quantity) as opening from (
+      select v.material_id as id, ${SIGNED} as quantity from movement_sums v where ${ofMaterials(ctx, asked)}
+      union all select v.material_id, -${SIGNED} from material_movements v
+        where ${ofMaterials(ctx, asked)} and v.deleted_at is null and v.usage_date >= ${asked.date_from})
+    group by id`)
   return new Map(rows.map((row) => [row.id, row.opening]))
 }

@@ -2,12 +2,14 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { audit, orgOf, type Ctx } from '../context.ts'
 import { batch, holds, isUniqueViolation } from '../db/client.ts'
-import { notFound } from '../http/errors.ts'
+import { AppError, notFound } from '../http/errors.ts'
 import { drfPage, drfWindow } from '../http/drf-page.ts'
 import { randomHex } from '../lib/ids.ts'
 import { searchable } from '../lib/search-text.ts'
 import { staffOf } from './staff.ts'
 import type { smartActors, smartBeneficiaries, smartProducts, smartWorks } from './tables.ts'
+
+const TRIES = 10
 
 type Table = typeof smartWorks | typeof smartActors | typeof smartProducts | typeof smartBeneficiaries
 type Own<T extends Table> = Omit<T['$inferInsert'], 'seq' | 'id' | 'orgId' | 'staff' | 'search' | 'createdAt'>
@@ -113,19 +115,25 @@ export function verbsOf<T extends Table, New, Change, Shown>(resource: Resource<
     })
   }
 
-  async function write(ctx: Ctx, id: string, before: Row, change: Partial<Own<T>>): Promise<Shown> {
-    const set = { ...change, search: searchOf({ ...before, ...change }) } as object
-    const [changed] = await batch(ctx.db, [
-      ctx.db
-        .update(table as typeof smartWorks)
-        .set(set)
-        .where(mine(ctx, table, id))
-        .returning(),
-      audit(ctx, orgOf(ctx), `${noun}.changed`, `${noun}:${id}`),
-    ])
-    const [row] = changed as Row[]
-    if (!row) throw notFound()
-    return present(ctx, row)
+  /** `search` is of all the fields: where another change came between, this one is worked out anew from what that one left. */
+  async function write(ctx: Ctx, id: string, changesTo: (before: Row) => Partial<Own<T>>): Promise<Shown> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = await load(ctx, id)
+      const change = changesTo(before)
+      const set = { ...change, search: searchOf({ ...before, ...change }) } as object
+      const unchanged = and(mine(ctx, table, id), eq(table.search, before.search))
+      const [, changed] = await batch(ctx.db, [
+        audit(ctx, orgOf(ctx), `${noun}.changed`, `${noun}:${id}`, sql`exists (select 1 from ${table} where ${unchanged})`),
+        ctx.db
+          .update(table as typeof smartWorks)
+          .set(set)
+          .where(unchanged)
+          .returning(),
+      ])
+      const [row] = changed as Row[]
+      if (row) return present(ctx, row)
+    }
+    throw new AppError('conflict', 'It is being changed by others; try again.')
   }
 
   return {
@@ -134,14 +142,8 @@ export function verbsOf<T extends Table, New, Change, Shown>(resource: Resource<
     create,
     get: async (ctx: Ctx, id: string) => present(ctx, await load(ctx, id)),
     /** All fields anew. */
-    replace: async (ctx: Ctx, id: string, input: New) => {
-      const before = await load(ctx, id)
-      return write(ctx, id, before, columns(input, { ctx, before }))
-    },
-    change: async (ctx: Ctx, id: string, input: Change) => {
-      const before = await load(ctx, id)
-      return write(ctx, id, before, changes(input, { ctx, before }))
-    },
+    replace: (ctx: Ctx, id: string, input: New) => write(ctx, id, (before) => columns(input, { ctx, before })),
+    change: (ctx: Ctx, id: string, input: Change) => write(ctx, id, (before) => changes(input, { ctx, before })),
     /** Documents that were made from it keep what it said. */
     remove: async (ctx: Ctx, id: string): Promise<void> => {
       await load(ctx, id)

@@ -54,6 +54,24 @@ describe.each(KINDS)('%s', (name, body, field) => {
   })
 })
 
+it('what several change at once is found by all of it', async () => {
+  const { id } = await make(company, 'works', WORK)
+  const [name, description] = ['Әуежолы', 'Ұшқыр']
+  const answers = await Promise.all([
+    ask('PATCH', `works/${id}/`, { name }),
+    ask('PATCH', `works/${id}/`, { description }),
+    ask('PATCH', `works/${id}/`, { measure: 'рейс' }),
+  ])
+  expect(answers.map((a) => a.status)).toEqual([200, 200, 200])
+  const all = { name, description, measure: 'рейс' }
+  for (const word of Object.values(all))
+    expect((await ask<Page<Thing>>('GET', `works/?search=${encodeURIComponent(word)}`)).body.results, word).toMatchObject([{ id, ...all }])
+  const told = await env.DB.prepare('select count(*) as n from audit_log where subject = ? and action = ?')
+    .bind(`smart_work:${id}`, 'smart_work.changed')
+    .first<{ n: number }>()
+  expect(told?.n).toBe(3)
+})
+
 describe('prices', () => {
   it.each([
     ['21', '21.00'],

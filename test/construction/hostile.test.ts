@@ -4,7 +4,7 @@ import { insertRows } from '../../src/construction/registry/bulk.ts'
 import { batch } from '../../src/db/client.ts'
 import { call, must } from '../app.ts'
 import { newCtx } from '../factories.ts'
-import { ADMIN, newSite, type Site } from './site.ts'
+import { ADMIN, makeThing, newContract, newSite, workOf, type Site } from './site.ts'
 
 // What once broke the back office, one test for each kind.
 
@@ -68,5 +68,64 @@ describe('a statement of D1 has room for a hundred parameters', () => {
     expect(page.data).toHaveLength(100)
     expect(page.data[0]?.consumption_rates).toEqual({ [workType]: 1 })
     expect(page.data[99]?.consumption_rates).toEqual({ [workType]: 100 })
+  })
+})
+
+describe('sums that no number holds', () => {
+  const refused = async (path: string, body: object, field: string) => {
+    const answer = await call<{ errors: Record<string, string[]> }>('POST', `${ADMIN}${path}`, { token: site.company.token, body })
+    expect([400, 422], `${path}: ${JSON.stringify(answer.body)}`).toContain(answer.status)
+    expect(answer.body.errors).toHaveProperty([field])
+  }
+  const read = async (path: string) => must<Listed>(200, 'GET', `${ADMIN}${path}`, { token: site.company.token })
+
+  it('a work whose price, by its quantity or of one unit, is absurd is refused, so that logs and papers can say it', async () => {
+    await refused('/completed-works', workOf(site, { quantity: 9e9, price: 9e11, total_amount: 1 }), 'price')
+    await refused('/completed-works', workOf(site, { quantity: 0.001, price: 1, total_amount: 9e11 }), 'price')
+    await makeThing(site.company, '/completed-works', workOf(site, { quantity: 9e9, price: 100, total_amount: 1 }))
+    await read('/logs/work-completion')
+  })
+
+  it('an act takes no part whose unit costs more than money can be', async () => {
+    const contract = await newContract(site, 9e12)
+    const work = await makeThing(
+      site.company,
+      '/completed-works',
+      workOf(site, { contract_id: contract, quantity: 1, price: null, total_amount: 9e11 }),
+    )
+    const act = { contract_id: contract, act_document_number: 'А-1', act_date: '2024-03-01', work_ids: [work] }
+    await refused(
+      '/act-reports',
+      { ...act, parts: [{ work_id: work, included_quantity: 0.0001, included_amount: 9e11 }] },
+      'parts.0.included_amount',
+    )
+    const id = await makeThing(site.company, '/act-reports', { ...act, parts: [{ work_id: work, included_quantity: 0.5 }] })
+    expect((await call('GET', `${ADMIN}/act-reports/${id}/export/excel`, { token: site.company.token })).status).toBe(200)
+  })
+
+  it('hours at an absurd rate are refused; those that just pass add up', async () => {
+    const entry = {
+      organization_id: site.company.id,
+      user_id: site.foreman,
+      project_id: site.project,
+      work_date: '2024-02-15',
+      title: 'Смена',
+    }
+    const day = { ...entry, start_time: '00:00', end_time: '23:59:59' }
+    await refused('/time-tracking', { ...day, hourly_rate: 9e12 }, 'hourly_rate')
+    for (let i = 0; i < 6; i++) await makeThing(site.company, '/time-tracking', { ...day, hourly_rate: 9e11 })
+    await read('/time-tracking/reports/generate?start_date=2024-02-01&end_date=2024-02-28')
+  })
+
+  it('a price that a stated total makes is shown, however large', async () => {
+    const materials = [{ material_id: site.material, quantity: 0.0001, unit_price: 1, total_amount: 9e11 }]
+    await makeThing(site.company, '/completed-works', workOf(site, { price: null, materials }))
+    const { data } = await must<{ data: { unit_price: number }[] }>(
+      200,
+      'GET',
+      `${ADMIN}/materials/analytics/cost-history?material_id=${site.material}`,
+      { token: site.company.token },
+    )
+    expect(data[0]?.unit_price).toBe(9e15)
   })
 })

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { applyCoefficients, type Exact } from '../../src/construction/coefficients/apply.ts'
+import { divideHalfUp } from '../../src/lib/money.ts'
 import { costOf, lineTotal, recost, type Known, type Said } from '../../src/construction/works/cost.ts'
 
 const q = (quantity: number) => Math.round(quantity * 10_000)
 const rub = (money: number) => Math.round(money * 100)
-const none = (amount: number) => ({ amount, applied: [] })
+const rounded = (amount: number | Exact) => (typeof amount === 'number' ? amount : Number(divideHalfUp(amount.dividend, amount.divisor)))
+const none = (amount: number | Exact) => ({ amount: rounded(amount), applied: [] })
 const known = (more: Partial<Known>): Known => ({ quantity: q(1), price: null, total: null, materials: [], ...more })
 
 describe('what a work costs', () => {
@@ -27,16 +30,29 @@ describe('what a work costs', () => {
   ])('%s', (_, input, expected) => expect(costOf(known(input), none)).toEqual({ ...expected, applied: [] }))
 
   it('has coefficients on a price and on materials, not on a total that was said', () => {
-    const double = (amount: number) => ({ amount: amount * 2, applied: [{ id: 1, name: 'x', type: 'percentage' as const, value: 1 }] })
+    const double = (amount: number | Exact) => ({
+      amount: rounded(amount) * 2,
+      applied: [{ id: 1, name: 'x', type: 'percentage' as const, value: 1 }],
+    })
     expect(costOf(known({ price: 100 }), double)).toMatchObject({ price: 100, totalAmount: 200, applied: [{ id: 1 }] })
     expect(costOf(known({ materials: [100] }), double)).toMatchObject({ price: 200, totalAmount: 200 })
     expect(costOf(known({ total: 100 }), double)).toMatchObject({ price: 100, totalAmount: 100, applied: [] })
+  })
+
+  it('rounds once, after the coefficients: 7.7777 × 0.03 × 10.7', () => {
+    const tenfold = { id: 1, name: 'x', type: 'percentage' as const, value: 9_700_000, conditions: null, validFrom: null, validTo: null }
+    const one = { ...tenfold, appliesTo: 'work_costs' as const, scope: 'global_org' as const, isActive: true }
+    const cost = costOf(known({ quantity: 77_777, price: 3 }), (amount) => applyCoefficients(amount, [one], { date: '2026-01-01' }))
+    // 0.233331 × 10.7 = 2.4967; of 0.23 it would be 2.46.
+    expect(cost.totalAmount).toBe(250)
   })
 
   it.each<[string, Partial<Known>]>([
     ['a product beyond safe integers', { quantity: 9e13, price: 9e13 }],
     ['a product beyond what is kept', { quantity: q(1000), price: 9e13 }],
     ['a price per a thousandth', { quantity: 10, total: 9e13 }],
+    ['the same beside a price', { quantity: 10, price: 1, total: 9e13 }],
+    ['a product beside a total', { quantity: 9e13, price: 9e13, total: 1 }],
     ['materials', { materials: [9e13, 1] }],
   ])('refuses what is too much: %s', (_, input) =>
     expect(() => costOf(known(input), none)).toThrow(expect.objectContaining({ code: 'validation' })),

@@ -1,5 +1,7 @@
 import type { FieldIssue } from '../../http/errors.ts'
+import { QUANTITY_SCALE } from '../../http/numbers.ts'
 import { divideHalfUp } from '../../lib/money.ts'
+import { MOST_OF_A_WORK } from '../works/cost.ts'
 
 /** A work as an act sees it; money in minor units, quantities with four digits. */
 export interface ActableWork {
@@ -70,7 +72,12 @@ export function includeWorks(
     }
     const amount = included_amount ?? priceOfPart(work, quantity)
     if (amount > work.totalAmount) issues.push({ path: `${at}.included_amount`, message: 'Больше стоимости работы.' })
+    // The papers of the act tell what a unit of the part costs.
+    else if (BigInt(amount) * 10n ** BigInt(QUANTITY_SCALE) > BigInt(quantity) * BigInt(MOST_OF_A_WORK))
+      issues.push({ path: `${at}.included_amount`, message: 'Слишком велика для такого количества.' })
     return [{ workId: id, quantity, amount, notes, of: { quantity: work.quantity, totalAmount: work.totalAmount } }]
   })
+  if (!Number.isSafeInteger(included.reduce((sum, { amount }) => sum + amount, 0)))
+    issues.push({ path: 'work_ids', message: 'Сумма акта слишком велика.' })
   return { included, issues }
 }

@@ -90,6 +90,12 @@ export const coefficientFits = (c: Coefficient, priced: Priced): boolean =>
   (c.validTo === null || priced.date <= c.validTo) &&
   scopeFits(c, priced)
 
+/** An amount that is not rounded yet: minor units, as a fraction. */
+export interface Exact {
+  dividend: bigint
+  divisor: bigint
+}
+
 /**
  * The amount (minor units) after all coefficients that fit, and which ones they were, in order: the narrowest scope first, the older first within one. Percentages
  * compound, additions add up; nothing is rounded on the way, the result half up to the cent.
@@ -97,7 +103,7 @@ export const coefficientFits = (c: Coefficient, priced: Priced): boolean =>
  * @throws AppError validation for `field` where the result is more than money can be
  */
 export function applyCoefficients(
-  amount: number,
+  amount: number | Exact,
   coefficients: readonly Coefficient[],
   priced: Priced,
   field = 'total_amount',
@@ -106,9 +112,7 @@ export function applyCoefficients(
     .filter((c) => coefficientFits(c, priced))
     .toSorted((a, b) => ORDER.indexOf(a.scope) - ORDER.indexOf(b.scope) || a.id - b.id)
   const one = 10n ** BigInt(RATE_SCALE)
-  // An exact fraction of minor units: dividend / divisor.
-  let dividend = BigInt(amount)
-  let divisor = 1n
+  let { dividend, divisor } = typeof amount === 'number' ? { dividend: BigInt(amount), divisor: 1n } : amount
   for (const { type, value } of fitting) {
     if (type === 'percentage') {
       dividend *= 100n * one + BigInt(value)

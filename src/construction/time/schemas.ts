@@ -66,7 +66,8 @@ const fields = {
   break_time: quantity({ max: 24 }).nullish(),
   title: line(255).meta({ example: 'Кладка перегородок' }),
   description: z.string().max(1000).nullish(),
-  hourly_rate: money().nullish(),
+  // A day at this rate is still what money can be.
+  hourly_rate: money({ max: 9e11 }).nullish(),
   location: z.string().max(255).nullish(),
   custom_fields: z.record(z.string(), z.unknown()).nullish(),
   notes: z.string().max(1000).nullish(),

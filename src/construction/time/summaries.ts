@@ -1,7 +1,7 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
-import { showMoney, showQuantity } from '../../http/numbers.ts'
+import { showQuantity, showSum } from '../../http/numbers.ts'
 import { dayValue, idValue } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
 import { addDays } from '../../lib/dates.ts'
@@ -42,7 +42,8 @@ const where = (ctx: Ctx, asked: Asked): SQL | undefined =>
 const sums = {
   hours: sql<number>`coalesce(sum(${table.hoursWorked}), 0)`,
   billable: sql<number>`coalesce(sum(case when ${table.isBillable} then ${table.hoursWorked} end), 0)`,
-  cost: sql<number>`coalesce(sum(case when ${table.isBillable} then ${table.totalCost} end), 0)`,
+  // total(): a sum that never overflows.
+  cost: sql<number>`total(case when ${table.isBillable} then ${table.totalCost} end)`,
   count: sql<number>`count(*)`,
 }
 
@@ -208,7 +209,7 @@ export async function timeReport(ctx: Ctx, { group_by: by, ...asked }: z.output<
   const total = (key: keyof typeof sums) => groups.reduce((sum, row) => sum + row[key], 0)
   const parts = (row: { billable: number; cost: number; count: number }) => ({
     billable_hours: showQuantity(row.billable),
-    total_cost: showMoney(row.cost),
+    total_cost: showSum(row.cost),
     entries_count: row.count,
   })
   const keyOf = (row: (typeof groups)[number]) =>

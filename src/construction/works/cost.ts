@@ -1,13 +1,13 @@
 import { QUANTITY_SCALE, timesQuantity } from '../../http/numbers.ts'
 import { divideHalfUp, sumMoney } from '../../lib/money.ts'
-import type { AppliedCoefficient } from '../coefficients/apply.ts'
+import type { AppliedCoefficient, Exact } from '../coefficients/apply.ts'
 import { invalid } from '../registry/registry.ts'
 import type { CostBasis } from './tables.ts'
 
 // What a completed work costs. Money in minor units, quantities with four digits after the point; nothing here reads or writes.
 
-/** The most that one work may come to, in minor units: so sums over many stay exact. */
-const MOST = 9e13
+/** The most that one work may come to, and one unit of it, in minor units: so sums over many stay exact. */
+export const MOST_OF_A_WORK = 9e13
 
 const tooMuch = (path: string) => invalid([{ path, message: 'Сумма слишком велика.' }])
 
@@ -15,7 +15,7 @@ const tooMuch = (path: string) => invalid([{ path, message: 'Сумма слиш
 function within(path: string, work: () => number): number {
   try {
     const amount = work()
-    if (amount <= MOST) return amount
+    if (amount <= MOST_OF_A_WORK) return amount
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
   }
@@ -56,26 +56,37 @@ const perUnit = (amount: number, quantity: number): number =>
   within('price', () => Number(divideHalfUp(BigInt(amount) * 10n ** BigInt(QUANTITY_SCALE), BigInt(quantity))))
 
 /**
- * Price × quantity, or without a price the sum of the materials, each with the coefficients on it; the price then follows from the total. A total that is said
- * stands as it is.
+ * Price × quantity, or without a price the sum of the materials, each with the coefficients on it, rounded once, at the end; the price then follows from the
+ * total. A total that is said stands as it is. Whatever comes of it, what one unit costs and price × quantity stay what money can be: acts and logs show both.
  *
  * @throws AppError validation where something comes to more than is kept
  */
 export function costOf(
   { quantity, price, total, materials }: Known,
-  withCoefficients: (amount: number) => { amount: number; applied: AppliedCoefficient[] },
+  withCoefficients: (amount: number | Exact) => { amount: number; applied: AppliedCoefficient[] },
 ): Cost {
-  if (total !== null)
-    return { price: price ?? perUnit(total, quantity), totalAmount: within('total_amount', () => total), basis: 'total', applied: [] }
-  const priced = (base: number) => {
-    const { amount, applied } = withCoefficients(base)
-    return { totalAmount: within('quantity', () => amount), applied }
+  if (total !== null) {
+    const unit = perUnit(
+      within('total_amount', () => total),
+      quantity,
+    )
+    if (price !== null) within('price', () => timesQuantity(price, quantity, QUANTITY_SCALE))
+    return { price: price ?? unit, totalAmount: total, basis: 'total', applied: [] }
   }
-  if (price !== null) return { price, basis: 'price', ...priced(within('quantity', () => timesQuantity(price, quantity, QUANTITY_SCALE))) }
+  const priced = (base: number | Exact) => {
+    const { amount, applied } = withCoefficients(base)
+    const totalAmount = within('quantity', () => amount)
+    return { totalAmount, unit: perUnit(totalAmount, quantity), applied }
+  }
+  if (price !== null) {
+    within('quantity', () => timesQuantity(price, quantity, QUANTITY_SCALE))
+    const { totalAmount, applied } = priced({ dividend: BigInt(price) * BigInt(quantity), divisor: 10n ** BigInt(QUANTITY_SCALE) })
+    return { price, totalAmount, basis: 'price', applied }
+  }
   const lines = materials.filter((amount) => amount !== null)
   if (lines.length === 0) return { price: null, totalAmount: 0, basis: 'materials', applied: [] }
-  const cost = priced(within('materials', () => sumMoney(lines)))
-  return { price: perUnit(cost.totalAmount, quantity), basis: 'materials', ...cost }
+  const { totalAmount, unit, applied } = priced(within('materials', () => sumMoney(lines)))
+  return { price: unit, totalAmount, basis: 'materials', applied }
 }
 
 /** What a change says of the cost; undefined is what it does not say. */

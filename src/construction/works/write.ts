@@ -84,7 +84,7 @@ export interface Place {
 
 /** The cost with the coefficients that fit: one trip, and none where the total was said. */
 export async function priceWork(ctx: Ctx, known: Known, place: Place): Promise<Cost> {
-  if (known.total !== null) return costOf(known, (amount) => ({ amount, applied: [] }))
+  if (known.total !== null) return costOf(known, (amount) => applyCoefficients(amount, [], place))
   const [coefficients, [type], categories] = await Promise.all([
     coefficientsFor(ctx, place),
     ctx.db.select({ category: workTypes.category }).from(workTypes).where(eq(workTypes.id, place.workTypeId)),

@@ -34,8 +34,10 @@ export function plainPage({ status = 200, lang, title, main, switch: hasSwitch =
 <body>
 <header class="top"><span class="brand"><img src="/sign/icon.svg" alt="" width="28" height="28">Qoltanba</span>${hasSwitch ? `<nav class="langs">${links(lang)}</nav>` : ''}</header>
 <main id="app">
+<div class="card">
 <h1>${escapeHtml(title)}</h1>
 ${main}
+</div>
 </main>
 </body>
 </html>

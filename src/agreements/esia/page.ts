@@ -21,7 +21,7 @@ export function askPage(lang: Lang, organization: string, fullName: string, toke
     lang,
     title: t.title,
     main: `<p class="lead">${escapeHtml(t.text)}</p>
-<div class="card"><dl><dt>${escapeHtml(t.person)}</dt><dd><strong>${escapeHtml(fullName)}</strong></dd></dl></div>
+<dl><dt>${escapeHtml(t.person)}</dt><dd><strong>${escapeHtml(fullName)}</strong></dd></dl>
 <p class="lead">${escapeHtml(t.data)}</p>
 <form method="post" enctype="multipart/form-data" action="confirm?lang=${lang}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">

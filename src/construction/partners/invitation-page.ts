@@ -59,13 +59,11 @@ function askPage(ctx: Ctx, lang: Lang, row: Open, refused?: { status: number; te
     lang,
     title: t.title,
     switch: true,
-    main: `<div class="card">
-<p class="lead">${escapeHtml(t.asks(row.from, row.to))}</p>
+    main: `<p class="lead">${escapeHtml(t.asks(row.from, row.to))}</p>
 ${row.message === null ? '' : `<blockquote class="notice">${escapeHtml(row.message)}</blockquote>`}
 <p class="hint">${escapeHtml(`${t.means} ${t.until(until)}`)}</p>
-</div>
-<form class="card" method="post" enctype="multipart/form-data" action="?lang=${lang}">
-<p>${escapeHtml(t.logIn(row.to))}</p>
+<form method="post" enctype="multipart/form-data" action="?lang=${lang}">
+<p class="lead">${escapeHtml(t.logIn(row.to))}</p>
 ${refused ? `<p class="error" role="alert">${escapeHtml(refused.text)}</p>` : ''}
 ${field('email', 'email', t.email, `autocomplete="username" value="${escapeHtml(refused?.email ?? '')}"`)}
 ${field('password', 'password', t.password, 'autocomplete="current-password"')}

@@ -1,4 +1,4 @@
-import { PDFArray, PDFDict, PDFName, PDFNumber, PDFRef } from 'pdf-lib'
+import { PDFArray, PDFDict, PDFName, PDFNumber, PDFRef, PDFStream } from 'pdf-lib'
 import type { PDFObject } from 'pdf-lib'
 import { AppError } from '../http/errors.ts'
 import { formatDateTime, toDate } from '../lib/dates.ts'
@@ -107,12 +107,12 @@ function freeName(fonts: PDFDict): string {
   return font
 }
 
-/** References to the page's content streams, in order. */
+/** References to the page's content streams, in order; one that leads to none is left out, as readers give up on the whole list for it. */
 function contentsOf({ deref }: StampTarget, page: PDFDict): PDFRef[] {
   const value = page.get(name('Contents'))
   const list = deref(value)
   const items = list instanceof PDFArray ? list.asArray() : [value]
-  return items.filter((item) => item instanceof PDFRef)
+  return items.filter((item) => item instanceof PDFRef && deref(item) instanceof PDFStream)
 }
 
 /** The mark is an artifact (ISO 32000-1, 14.8.2.2), so that screen readers pass over it. */

@@ -102,16 +102,23 @@ export class PdfReader {
     return value instanceof PDFString || value instanceof PDFHexString ? value.asBytes() : undefined
   }
 
-  /** References to the first `limit` pages, in order. */
-  pages(limit: number = LIMITS.pages): PDFRef[] {
+  /**
+   * References to the first `limit` pages, in order. What is none in the tree is passed over; `strict` refuses it: readers count it, and would show other
+   * pages than these once there are more.
+   */
+  pages(limit: number = LIMITS.pages, strict = false): PDFRef[] {
     const found: PDFRef[] = []
     const seen = new Set<PDFRef>()
+    const stray = () => {
+      if (strict) throw damaged('its page tree is malformed')
+    }
     const visit = (ref: PDFObject | undefined, depth: number): void => {
-      if (found.length >= limit || !(ref instanceof PDFRef)) return
+      if (found.length >= limit) return
+      if (!(ref instanceof PDFRef)) return stray()
       if (seen.has(ref) || depth > 64 || seen.size > 10 * LIMITS.pages) throw damaged('its page tree is malformed')
       seen.add(ref)
       const node = this.deref(ref)
-      if (!(node instanceof PDFDict)) return
+      if (!(node instanceof PDFDict)) return stray()
       const kids = this.arrayAt(node, 'Kids')
       if (!kids) found.push(ref)
       else for (const kid of kids.asArray()) visit(kid, depth + 1)

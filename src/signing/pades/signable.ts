@@ -56,7 +56,7 @@ export async function checkSignable(bytes: Uint8Array): Promise<void> {
 }
 
 function checkPages(reader: PdfReader): void {
-  const { length } = reader.pages(PDF_LIMITS.pages + 1)
+  const { length } = reader.pages(PDF_LIMITS.pages + 1, true)
   if (length === 0) throw new AppError('bad_file', 'The PDF has no pages.')
   if (length > PDF_LIMITS.pages) throw new AppError('bad_file', `The PDF has more than ${PDF_LIMITS.pages} pages.`)
 }

@@ -7,7 +7,7 @@ import type { PartyEvidence, RouteEvidence } from '../../../../src/documents/cer
 import { sealPdf } from '../../../../src/signing/pades/seal.ts'
 import { checkSignable, stampedSource } from '../../../../src/signing/pades/signable.ts'
 import { verifyPdfSignatures } from '../../../../src/signing/pades/verify.ts'
-import { Bench, CATALOG, isPrefix, latin1, pdf, plainPdf } from './tools.ts'
+import { Bench, CATALOG, isPrefix, latin1, PAGE, PAGES, pdf, plainPdf } from './tools.ts'
 
 // The Worker's bundler gives fonts as bytes; Node's does not know them.
 const face = vi.hoisted(() => async (name: string) => {
@@ -277,5 +277,26 @@ describe('pages that are turned, cropped or odd', () => {
     expect(doc.getPage(1).node.Resources()?.lookup(PDFName.of('Font'), PDFDict).keys().map(String)).toEqual(['/QR', '/QR2'])
     // What the page had stands between the stream that saves the graphics state and the one that restores it.
     expect([0, 1].map((i) => doc.getPage(i).node.lookup(PDFName.of('Contents'), PDFArray).size())).toEqual([1, 3])
+  })
+
+  it('name contents that are not there', async () => {
+    const [gone, some] = ['9 0 R', '[9 0 R 4 0 R 2 0 R]']
+    for (const contents of [gone, some]) {
+      const stream = '<< /Length 42 >>\nstream\nq 2 0 0 2 0 0 cm BT /QR 9 Tf (Text) Tj ET\nendstream'
+      const sealed = await seal(new Uint8Array(pdf([CATALOG, PAGES, PAGE.replace('>>', `/Contents ${contents} >>`), stream])))
+      const file = bench.file(sealed, 'pdf')
+      expect(bench.say('qpdf', '--check', file), contents).not.toContain('WARNING')
+      expect(bench.run('pdftotext', '-l', '1', file, '-'), contents).toContain('Подписано через Qoltanba')
+    }
+  })
+
+  it('are no pages: what readers would count among them, so that the certificate were out of sight', async () => {
+    for (const kids of ['3 0 R null', 'null 3 0 R', '3 0 R 9 0 R', '3 0 R [4]', `3 0 R ${PAGE}`])
+      await expect(
+        checkSignable(new Uint8Array(pdf([CATALOG, `<< /Type /Pages /Kids [${kids}] /Count 2 >>`, PAGE]))),
+        kids,
+      ).rejects.toMatchObject({
+        code: 'bad_file',
+      })
   })
 })

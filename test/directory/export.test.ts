@@ -2,7 +2,7 @@ import { env, SELF } from 'cloudflare:test'
 import { strFromU8, unzipSync } from 'fflate'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { handle } from '../../src/app.ts'
-import { MAX_XLSX_ROWS } from '../../src/directory/export/export.ts'
+import { MOST_ROWS } from '../../src/documents/spreadsheet/write-table.ts'
 import { call } from '../app.ts'
 import { newCompany } from '../factories.ts'
 import { load, newClient, newWord, type Row } from './kit.ts'
@@ -135,7 +135,7 @@ describe('an export', () => {
 
   it('is not an XLSX where that would be too long', async () => {
     await env.DB.prepare(
-      `insert into directory_emails (client_id, value, key) with recursive n(i) as (select 1 union all select i + 1 from n where i <= ${MAX_XLSX_ROWS})
+      `insert into directory_emails (client_id, value, key) with recursive n(i) as (select 1 union all select i + 1 from n where i <= ${MOST_ROWS})
        select (select min(id) from directory_clients), 'n' || i || '@long.example', 'n' || i || '@long.example' from n`,
     ).run()
     expect((await call('GET', path({ kind: 'emails', format: 'xlsx' }), { token })).status).toBe(422)

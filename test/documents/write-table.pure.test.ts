@@ -2,7 +2,7 @@ import { readXlsx } from 'hucre/xlsx'
 import { unzipSync, strFromU8 } from 'fflate'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import { bytesOf, writeBook, writeTable, type Cell, type Table } from '../../src/documents/spreadsheet/write-table.ts'
+import { bytesOf, MOST_ROWS, mustFit, writeBook, writeTable, type Cell, type Table } from '../../src/documents/spreadsheet/write-table.ts'
 
 const columns = [
   { header: 'Название', kind: 'text' },
@@ -156,6 +156,18 @@ describe('a table as XLSX', () => {
       await reader.cancel()
       expect(closed).toBe(true)
     }
+  })
+
+  it('is refused where it would be too large to keep, and not written any further', async () => {
+    let pulled = 0
+    async function* rows(): AsyncGenerator<Cell[]> {
+      for (; pulled < 100_000; pulled++) yield [`Строка ${pulled}`]
+    }
+    const file = writeTable({ name: 'x', columns: [columns[0]], rows: rows() }, { format: 'csv' })
+    await expect(bytesOf(file, 100_000)).rejects.toMatchObject({ code: 'unprocessable' })
+    expect(pulled).toBeLessThan(10_000)
+    expect(() => mustFit(MOST_ROWS)).not.toThrow()
+    expect(() => mustFit(MOST_ROWS + 1)).toThrow(expect.objectContaining({ code: 'unprocessable' }))
   })
 
   it('tells that the rows failed', async () => {

@@ -309,6 +309,29 @@ describe('ready reports', () => {
       token: mine.company.token,
     })
     expect(csv.text.trim().split('\r\n').length).toBe(1 + 1 + 3 + 1)
+    // Of sixty contracts, more than are read together, each has its own payments after it.
+    await run(
+      `insert into project_contracts (org_id, project_id, contractor_id, number, date, total_amount, status, search, created_at, updated_at)
+       with recursive n(i) as (select 2 union all select i + 1 from n where i < 60) select ?, ?, ?, i, '2024-01-02', 1000, 'active', '', '${AT}', '${AT}' from n`,
+      org,
+      project,
+      contractor,
+    )
+    await run(
+      `insert into contract_payments (org_id, contract_id, payment_date, amount, payment_type, created_at, updated_at)
+       select org_id, id, '2024-02-01', number, 'other', '${AT}', '${AT}' from project_contracts where org_id = ? and number % 3 = 0 order by id desc`,
+      org,
+    )
+    const many = await call('GET', `${BASE}/reports/contractor-detail/${contractor}?project_id=${project}&export_format=csv`, {
+      token: mine.company.token,
+    })
+    const told = many.text.split('\r\n').map((line) => line.split(';'))
+    expect(told.slice(5, -2).map(([number, what, , , , , , , , paid]) => [number, what, what === 'Платеж' ? paid : ''])).toEqual(
+      Array.from({ length: 59 }, (_, i) => String(i + 2)).flatMap((n) => [
+        [n, 'Контракт', ''],
+        ...(Number(n) % 3 === 0 ? [[n, 'Платеж', `0,${n.padStart(2, '0')}`]] : []),
+      ]),
+    )
   })
 })
 

@@ -1,13 +1,21 @@
-import { and, desc, eq, isNull, lt } from 'drizzle-orm'
+import { and, count, desc, eq, isNull, lt, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { bytesOf, sendTable, TYPES, writeTable, type Cell, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
+import {
+  bytesOf,
+  mustFit,
+  sendTable,
+  TYPES,
+  writeTable,
+  type Cell,
+  type Format,
+  type Table,
+} from '../../documents/spreadsheet/write-table.ts'
 import { todayIn, zoneOf } from '../zone.ts'
 import { saveReportFile } from '../files/save-report.ts'
 import { advanceTransactions as table } from './tables.ts'
 import { presentAdvances, type AdvanceRow } from './transactions.ts'
 
 const PER_PAGE = 1000
-const MAX_ROWS = 50_000
 
 const TYPES_SAID = { issue: 'Выдача', expense: 'Расход', return: 'Возврат' } as const
 const STATUSES_SAID = { pending: 'Ожидает отчёта', reported: 'Отчёт подан', approved: 'Утверждено' } as const
@@ -47,14 +55,15 @@ async function cellsOf(ctx: Ctx, rows: AdvanceRow[]): Promise<Cell[][]> {
   ])
 }
 
+const own = (ctx: Ctx): SQL | undefined => and(eq(table.orgId, orgOf(ctx)), isNull(table.deletedAt))
+
 /** All transactions of the organization, the newest first, page by page. */
 async function* allRows(ctx: Ctx): AsyncGenerator<Cell[]> {
-  let before = Number.MAX_SAFE_INTEGER
-  for (let read = 0; read < MAX_ROWS; read += PER_PAGE) {
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
     const rows = await ctx.db
       .select()
       .from(table)
-      .where(and(eq(table.orgId, orgOf(ctx)), isNull(table.deletedAt), lt(table.id, before)))
+      .where(and(own(ctx), lt(table.id, before)))
       .orderBy(desc(table.id))
       .limit(PER_PAGE)
     yield* await cellsOf(ctx, rows)
@@ -65,7 +74,8 @@ async function* allRows(ctx: Ctx): AsyncGenerator<Cell[]> {
 
 /** The transactions as a file, which is also kept among the report files. */
 export async function exportAdvances(ctx: Ctx, format: Format): Promise<Response> {
-  const [zone, today] = await Promise.all([zoneOf(ctx), todayIn(ctx)])
+  const [[all], zone, today] = await Promise.all([ctx.db.select({ n: count() }).from(table).where(own(ctx)), zoneOf(ctx), todayIn(ctx)])
+  mustFit(all?.n ?? 0)
   const filename = `Подотчётные средства ${today}`
   const sheet: Table = { name: 'Подотчётные средства', columns, rows: allRows(ctx) }
   const bytes = await bytesOf(writeTable(sheet, { format, zone }))

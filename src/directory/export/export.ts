@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { inPages, sendTable, type Column } from '../../documents/spreadsheet/write-table.ts'
+import { inPages, MOST_ROWS, sendTable, type Column } from '../../documents/spreadsheet/write-table.ts'
 import { AppError } from '../../http/errors.ts'
 import { CLIENTS_INDEX, filterTags } from '../list-clients.ts'
 import { CONTACT_INDEXES } from '../list-contacts.ts'
@@ -8,8 +8,6 @@ import type { ExportQuery } from '../schemas.ts'
 import { idsAfter, type Asked } from '../search.ts'
 import { rowsOf, COLUMNS } from './rows.ts'
 
-/** What a spreadsheet is still pleasant with, and a Worker has the time for. */
-export const MAX_XLSX_ROWS = 100_000
 const PAGE = 1000
 
 type Selection = Pick<Asked, 'groups' | 'tags'>
@@ -37,8 +35,8 @@ async function mustFit(ctx: Ctx, query: ExportQuery, asked: Selection): Promise<
   let count = 0
   for await (const ids of idPages(ctx, query, asked)) {
     count += ids.length
-    if (count > MAX_XLSX_ROWS)
-      throw new AppError('unprocessable', `There are more than ${MAX_XLSX_ROWS} rows: narrow the search down, or take them as CSV.`)
+    if (count > MOST_ROWS)
+      throw new AppError('unprocessable', `There are more than ${MOST_ROWS} rows: narrow the search down, or take them as CSV.`)
   }
 }
 

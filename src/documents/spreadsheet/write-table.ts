@@ -1,4 +1,5 @@
 import { contentDisposition } from '../../http/content-disposition.ts'
+import { AppError } from '../../http/errors.ts'
 import { csvOf } from './write-csv.ts'
 import type { Cell, Column } from './columns.ts'
 
@@ -7,7 +8,8 @@ import type { Cell, Column } from './columns.ts'
 //   writeTable(table, { format: 'csv' | 'xlsx', zone? }) → ReadableStream<Uint8Array>, rows are pulled as it is read
 //   sendTable(table, { format, filename, zone? })        → Response with type and name, for `operation` with `raw` answers
 //   writeBook([table, …], { zone? })                     → Promise<Uint8Array>, XLSX of several sheets, in memory
-//   bytesOf(stream)                                      → Promise<Uint8Array>, for files that are kept or mailed
+//   bytesOf(stream)                                      → Promise<Uint8Array>, for files that are kept or mailed; 422 where they would be too large
+//   mustFit(rows)                                        → 422 where there are more rows than a file has
 //   inPages(pages)                                       → rows of an AsyncIterable of pages
 //
 //   table = { name, columns: [{ header, kind, width?, scale? }], rows: (Async)Iterable<Cell[]>, totals?: Cell[] | () => Cell[] }
@@ -77,8 +79,36 @@ export async function writeBook(tables: readonly Table[], { zone = 'UTC' }: Writ
   return (await import('./write-xlsx.ts')).bookOf(tables, zone)
 }
 
-export const bytesOf = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> =>
-  new Uint8Array(await new Response(stream).arrayBuffer())
+/** What a spreadsheet is still pleasant with, and a Worker has the time for. */
+export const MOST_ROWS = 100_000
+/** A file that is kept is in memory as it is put away, twice at its end; a Worker has 128 MB for everything. */
+const MOST_BYTES = 32 * 1_048_576
+
+/** @throws AppError unprocessable for more rows than a file has */
+export function mustFit(rows: number): void {
+  if (rows > MOST_ROWS)
+    throw new AppError('unprocessable', `В файле было бы больше ${MOST_ROWS} строк: сузьте период или добавьте фильтры.`)
+}
+
+/** A file whole. @throws AppError unprocessable for one that would be too large to keep; it is not written any further */
+export async function bytesOf(stream: ReadableStream<Uint8Array>, most = MOST_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop cancels the stream.
+  for await (const part of stream) {
+    size += part.byteLength
+    if (size > most)
+      throw new AppError('unprocessable', `Файл был бы больше ${Math.floor(most / 1_048_576)} МБ: сузьте период или добавьте фильтры.`)
+    parts.push(part)
+  }
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.byteLength
+  }
+  return whole
+}
 
 /** `filename` without its ending; names in any script (RFC 6266). */
 export function sendTable(table: Table, { filename, format, zone }: Written & { format: Format; filename: string }): Response {

@@ -2,13 +2,15 @@ import { orgOf, type Ctx } from '../../context.ts'
 import { rawRows, sqliteMessage, type Stored } from '../../db/client.ts'
 import { AppError, type FieldIssue } from '../../http/errors.ts'
 import type { Output } from './columns.ts'
-import { compile } from './compile.ts'
+import { compile, type Query } from './compile.ts'
 import type { Definition, Filters } from './definition.ts'
 import { shownValue } from './show.ts'
 
 /** What one run may give, and how long it may take. */
 export const MAX_ROWS = 10_000
 const MAX_MS = 5_000
+/** Letters that a result may have: ten thousand rows of long notes are more than a Worker's memory. */
+const MAX_LETTERS = 8_000_000
 
 export interface Result {
   columns: Output[]
@@ -32,13 +34,26 @@ function timeLimit(): { over: Promise<never>; cancel: () => void } {
   return { over, cancel: () => clearTimeout(timer) }
 }
 
+/** The query, ended by the row with which its result has too many letters: what is beyond it is never sent. */
+function bounded({ sql, columns }: Query): string {
+  const names = columns.map((_, i) => `c${i}`)
+  const letters = names.map((name) => `coalesce(length(${name}), 0)`).join(' + ')
+  // A query with a limit keeps its order within another.
+  return `select ${names.join(', ')} from (select *, sum(${letters}) over (rows between unbounded preceding and 1 preceding) as before from (${sql}))
+    where coalesce(before, 0) <= ${MAX_LETTERS}`
+}
+const lettersOf = (cells: readonly Stored[][]): number =>
+  cells.reduce((sum, row) => sum + row.reduce<number>((n, cell) => n + (typeof cell === 'string' ? cell.length : 0), 0), 0)
+
 /** Runs a definition over the caller's organization. @throws AppError validation, or unprocessable where it takes too long or gives too much */
 export async function runDefinition(ctx: Ctx, definition: Definition, filters: Filters, limit: number): Promise<Result> {
   const { query, errors } = compile(definition, orgOf(ctx), filters, limit + 1)
   if (!query) throw wrongDefinition(errors)
   const { over, cancel } = timeLimit()
   try {
-    const cells = await Promise.race([rawRows(ctx.db, query.sql, query.params), over])
+    const cells = await Promise.race([rawRows(ctx.db, bounded(query), query.params), over])
+    if (lettersOf(cells) > MAX_LETTERS)
+      throw new AppError('unprocessable', 'В отчёте слишком много текста: уберите колонки с ним или сузьте отчёт фильтрами.')
     return { columns: query.columns, cells: cells.slice(0, limit), more: cells.length > limit }
   } catch (error) {
     // Sums beyond 64 bits are the one thing that a right definition can still trip over.

@@ -4,7 +4,7 @@ import { findMissing } from '../../construction/registry/references.ts'
 import { invalid } from '../../construction/registry/registry.ts'
 import { mustHaveModule } from '../../construction/people/limits.ts'
 import { isoStamp } from '../../construction/stamps.ts'
-import { inPages, type Cell } from '../../documents/spreadsheet/write-table.ts'
+import { inPages, mustFit, type Cell } from '../../documents/spreadsheet/write-table.ts'
 import { BACKWARDS } from '../sums/sums.ts'
 import { templateFor } from '../templates/templates.ts'
 import { cellsOf, layOut, shown, shownRow, totalsOf, type ReportRow, type Shown, type Value } from './columns.ts'
@@ -79,6 +79,7 @@ export async function runReport<Q extends Asked>(ctx: Ctx, report: ReadyReport<Q
   const layout = await layoutFor(ctx, report, asked)
   if (asked.format !== 'json') {
     const first = await readPage(ctx, report, asked, EXPORT_ROWS, 0)
+    mustFit(first.count)
     return sendTableKept(ctx, { type: `reports/${report.slug}`, filename: `${report.type}_report`, title: report.title }, asked.format, {
       name: report.title.slice(0, 31),
       columns: layout.map(({ column }) => column),

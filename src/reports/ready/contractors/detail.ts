@@ -5,7 +5,7 @@ import { orNull, showMoney, showQuantity, showSum } from '../../../http/numbers.
 import { contractors } from '../../../construction/contractors/tables.ts'
 import { invalid, mine } from '../../../construction/registry/registry.ts'
 import { isoStamp } from '../../../construction/stamps.ts'
-import type { Cell, Column, Table } from '../../../documents/spreadsheet/write-table.ts'
+import { mustFit, type Cell, type Column, type Table } from '../../../documents/spreadsheet/write-table.ts'
 import { percentOfSum } from '../../sums/sums.ts'
 import { sendTableKept } from '../files.ts'
 import { contractsIn, paymentsIn, periodOf, projectOf, worksIn, type AskedDetail } from './asked.ts'
@@ -92,6 +92,8 @@ const STATUSES: Record<string, string> = {
   on_hold: 'Приостановлен',
 }
 const STEP = 2000
+/** Contracts whose works and payments are read together. */
+const TOGETHER = 50
 
 async function* inSteps<T>(read: (limit: number, offset: number) => Promise<T[]>): AsyncGenerator<T> {
   for (let offset = 0; ; offset += STEP) {
@@ -101,15 +103,54 @@ async function* inSteps<T>(read: (limit: number, offset: number) => Promise<T[]>
   }
 }
 
+/** Rows that come contract by contract, to be taken a contract at a time. */
+function byContract<T extends { contract_id: number }>(rows: AsyncGenerator<T>) {
+  let next: Promise<IteratorResult<T, void>> | undefined
+  return async function* (id: number): AsyncGenerator<T> {
+    for (;;) {
+      const { value } = await (next ??= rows.next())
+      if (value?.contract_id !== id) return
+      next = undefined
+      yield value
+    }
+  }
+}
+
 /** Contract by contract: its own line, its works, its payments. */
 async function* lines(ctx: Ctx, asked: AskedDetail, contracts: readonly ContractRow[]): AsyncGenerator<Cell[]> {
-  for (const { id, number, date, status, total, completed, paid } of contracts) {
-    yield [number, 'Контракт', date, STATUSES[status] ?? status, null, null, null, total, completed, paid, null]
-    for await (const w of inSteps((limit, offset) => readWorks(ctx, [id], asked, limit, offset)))
-      yield [number, 'Работа', w.completion_date, w.work_type, w.unit, w.quantity, w.price, null, w.total_amount, null, w.notes]
-    for await (const p of inSteps((limit, offset) => readPayments(ctx, [id], asked, limit, offset)))
-      yield [number, 'Платеж', p.payment_date, PAYMENTS[p.payment_type] ?? p.payment_type, null, null, null, null, null, p.amount, p.notes]
+  for (let at = 0; at < contracts.length; at += TOGETHER) {
+    const some = contracts.slice(at, at + TOGETHER)
+    const ids = some.map(({ id }) => id)
+    const works = byContract(inSteps((limit, offset) => readWorks(ctx, ids, asked, limit, offset)))
+    const payments = byContract(inSteps((limit, offset) => readPayments(ctx, ids, asked, limit, offset)))
+    for (const { id, number, date, status, total, completed, paid } of some) {
+      yield [number, 'Контракт', date, STATUSES[status] ?? status, null, null, null, total, completed, paid, null]
+      for await (const w of works(id))
+        yield [number, 'Работа', w.completion_date, w.work_type, w.unit, w.quantity, w.price, null, w.total_amount, null, w.notes]
+      for await (const p of payments(id))
+        yield [
+          number,
+          'Платеж',
+          p.payment_date,
+          PAYMENTS[p.payment_type] ?? p.payment_type,
+          null,
+          null,
+          null,
+          null,
+          null,
+          p.amount,
+          p.notes,
+        ]
+    }
   }
+}
+
+async function countLines(ctx: Ctx, asked: AskedDetail, contracts: readonly ContractRow[]): Promise<number> {
+  const ids = JSON.stringify(contracts.map(({ id }) => id))
+  const [row] = await ctx.db.all<{ n: number }>(sql`select
+    (select count(*) from json_each(${ids}) j join completed_works w on w.contract_id = j.value where ${worksIn(asked)})
+    + (select count(*) from json_each(${ids}) j join contract_payments p on p.contract_id = j.value where ${paymentsIn(asked)}) as n`)
+  return contracts.length + (row?.n ?? 0)
 }
 
 const wholeOf = (contracts: readonly ContractRow[]) => ({
@@ -167,6 +208,7 @@ export async function contractorDetail(ctx: Ctx, id: number, asked: AskedDetail)
   const contracts = await readContracts(ctx, id, asked)
   mustBeFew(contracts)
   if (asked.export_format !== 'json') {
+    mustFit(await countLines(ctx, asked, contracts))
     const format = asked.export_format === 'excel' ? 'xlsx' : 'csv'
     const named = { type: 'contractor/detail', filename: `contractor_${id}_report`, title: `${TITLE}: ${contractor.name}` }
     return sendTableKept(ctx, named, format, tableOf(ctx, asked, contracts))

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../../context.ts'
 import { fileLink } from '../../../documents/file-link.ts'
 import { writeForm } from '../../../documents/spreadsheet/write-form.ts'
-import type { Cell, Column, Table } from '../../../documents/spreadsheet/write-table.ts'
+import { mustFit, type Cell, type Column, type Table } from '../../../documents/spreadsheet/write-table.ts'
 import { mustHaveModule } from '../../../construction/people/limits.ts'
 import { projects } from '../../../construction/projects/tables.ts'
 import { isoStamp } from '../../../construction/stamps.ts'
@@ -16,7 +16,7 @@ import { filtersOf } from '../run.ts'
 import { mustBeRight, type Official } from './asked.ts'
 import { formRows, OPERATIONS, WIDTHS, type Head } from './form.ts'
 import { materialRows, normRows, type MaterialRow, type NormRow } from './m29.ts'
-import { allOperations, openings, operationPage, type OperationRow } from './operations.ts'
+import { allOperations, countOperations, openings, operationPage, type OperationRow } from './operations.ts'
 
 const TITLE = 'Официальный отчет об использовании материалов'
 const NAMED = { type: 'reports/official-material-usage', filename: 'official_material_usage_report', title: TITLE }
@@ -201,6 +201,7 @@ async function asForm(ctx: Ctx, asked: Official): Promise<ReadableStream<Uint8Ar
 export async function officialUsage(ctx: Ctx, asked: Official): Promise<object | Response> {
   await mustHaveModule(ctx, 'advanced_reports')
   await mustBeRight(ctx, asked)
+  if (asked.format !== 'json') mustFit(await countOperations(ctx, asked))
   if (asked.format === 'csv') return sendTableKept(ctx, NAMED, 'csv', await asTable(ctx, asked))
   return asked.format === 'xlsx' ? sendKept(ctx, NAMED, 'xlsx', await asForm(ctx, asked)) : asJson(ctx, asked)
 }

@@ -62,6 +62,14 @@ export async function operationPage(
   return rows.map(({ moved, ...row }) => finish({ ...row, balance: (opening.get(row.material_id) ?? 0) + moved }))
 }
 
+/** How many are listed. */
+export async function countOperations(ctx: Ctx, asked: Official): Promise<number> {
+  const [row] = await ctx.db.all<{ n: number }>(
+    sql`select count(*) as n from material_movements v where ${inPeriod(ctx, asked)} and ${listed(asked)}`,
+  )
+  return row?.n ?? 0
+}
+
 /** Rows that are read at a time. */
 const STEP = 2000
 

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { logUnknown } from '../http/log.ts'
 import type { Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
-import { putFile, readFile } from '../documents/files.ts'
+import { fileNameOf, putFile, readFile } from '../documents/files.ts'
 import { renderings, templates } from '../documents/tables.ts'
 import { AppError } from '../http/errors.ts'
 import { uuidv7 } from '../lib/ids.ts'
@@ -38,7 +38,7 @@ async function render(ctx: Ctx, renderingId: string): Promise<void> {
   const { bytes } = await readFile(ctx, template.fileId)
   const { renderTemplate } = await import('../documents/template.ts')
   const { pdf, warnings } = await renderTemplate(template.format, bytes, Object.fromEntries(fields.map((f) => [f.name, f.value ?? ''])))
-  const { file, write } = await putFile(ctx, contract.orgId, pdf, `${template.name}.pdf`, 'application/pdf')
+  const { file, write } = await putFile(ctx, contract.orgId, pdf, fileNameOf(template.name, 'pdf'), 'application/pdf')
   const finishedAt = ctx.now.toISOString()
   await batch(ctx.db, [
     write,

@@ -35,6 +35,9 @@ export function cleanFileName(name: string): string {
   return cut === '' || /^\.+$/.test(cut) ? 'file' : cut
 }
 
+/** What a document's file is called: the slash of «№ 2024/7» leads to no folder. */
+export const fileNameOf = (title: string, extension: string): string => `${title.replaceAll(/[/\\]/g, '-')}.${extension}`
+
 /** The row of a file, where it is not there yet. */
 export const fileWrite = (ctx: Pick<Ctx, 'db'>, files_: FileRow[]): Write => ctx.db.insert(files).values(files_).onConflictDoNothing()
 

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
-import { putFile, readFile, sendFile } from '../documents/files.ts'
+import { fileNameOf, putFile, readFile, sendFile } from '../documents/files.ts'
 import { packageFiles } from '../signing/tables.ts'
 import { loadDocument } from './load-document.ts'
 import type { DocumentRow } from './present-document.ts'
@@ -13,7 +13,7 @@ export async function drawDocument(ctx: Ctx, row: DocumentRow): Promise<string> 
   const [{ drawPaper }, { titleOf }] = await Promise.all([import('./paper/draw.ts'), import('./paper/words.ts')])
   const paper = { ...row.snapshot, kind: row.kind, number: row.number, date: row.date }
   const bytes = await drawPaper(paper, new Date(row.createdAt))
-  const { file, write } = await putFile(ctx, row.orgId, bytes, `${titleOf(paper)}.pdf`, 'application/pdf')
+  const { file, write } = await putFile(ctx, row.orgId, bytes, fileNameOf(titleOf(paper), 'pdf'), 'application/pdf')
   const still = and(eq(smartDocuments.seq, row.seq), isNull(smartDocuments.fileId))
   await batch(ctx.db, [write, ctx.db.update(smartDocuments).set({ fileId: file.id }).where(still)])
   return file.id

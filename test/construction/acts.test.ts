@@ -272,6 +272,8 @@ describe('what an act is exported as', () => {
     const again = await bytes('GET', `/contracts/${contract}/performance-acts/${act.id}/export/pdf`)
     expect(again.id).toBe(pdf.id)
     const xlsx = await bytes('GET', `/act-reports/${act.id}/export/excel`)
+    // A second later it is still the same file.
+    await new Promise((done) => setTimeout(done, 1100))
     expect((await bytes('GET', `/act-reports/${act.id}/export/excel`)).id).toBe(xlsx.id)
     expect((await show(act.id)).files.map((f) => f.id)).toEqual([pdf.id, xlsx.id])
     expect((await bytes('GET', `/act-reports/${act.id}/download-pdf/${pdf.id}`)).bytes).toEqual(pdf.bytes)
@@ -295,5 +297,16 @@ describe('what an act is exported as', () => {
       ['Материалы', 1],
     ])
     expect((await bytes('POST', '/act-reports/bulk-export/excel', { body: JSON.stringify({ act_ids: [] }) })).status).toBe(400)
+  })
+
+  it('is called by its whole number, slashes and all, and its rows have room for their codes', { timeout: 60_000 }, async () => {
+    const act = await create({ act_document_number: `А/2024/${'7'.repeat(100)}` })
+    const { bytes: book } = await bytes('GET', `/act-reports/${act.id}/export/excel`)
+    expect((await show(act.id)).files.map((f) => f.filename)).toEqual([
+      `Акт о приемке выполненных работ № А-2024-${'7'.repeat(100)} от 20.12.2024.xlsx`,
+    ])
+    const [sheet] = (await readXlsx(book)).sheets
+    const row = sheet?.rows.findIndex((cells) => cells.includes(act.act_document_number)) ?? -1
+    expect(sheet?.rowDefs?.get(row)?.height).toBe(45)
   })
 })

@@ -28,6 +28,9 @@ const styleOf = ({ bold = false, size = 10, align = 'left', edge = 'none', kind 
   ...(edge === 'box' ? { border: BOX } : edge === 'under' ? { border: { bottom: EDGE } } : {}),
 })
 
+/** No row of a sheet is higher, in points. */
+const HIGHEST = 409
+
 /** A sheet that is laid out by hand, from top to bottom. */
 class Form {
   readonly cells = new Map<string, Partial<Cell>>()
@@ -47,7 +50,7 @@ class Form {
 
   /** The next row; merged cells do not grow with their text by themselves. */
   next(height?: number): void {
-    if (height !== undefined) this.rowDefs.set(this.row, { height })
+    if (height !== undefined) this.rowDefs.set(this.row, { height: Math.min(height, HIGHEST) })
     this.row++
   }
 }
@@ -89,7 +92,7 @@ function numbers(form: Form, paper: ActPaper): void {
   form.put(3, dayNumber(paper.date), { ...day, bold: true }, 2)
   form.put(5, dayNumber(paper.period.from), day)
   form.put(6, dayNumber(paper.period.to), day)
-  form.next()
+  form.next(heightFor(paper.number, 40))
   form.next()
   form.put(0, 'АКТ О ПРИЕМКЕ ВЫПОЛНЕННЫХ РАБОТ', { bold: true, size: 14, align: 'center' }, COLUMNS)
   form.next(22)
@@ -125,7 +128,7 @@ function works(form: Form, paper: ActPaper): void {
     form.put(4, toJsonNumber(line.quantity, QUANTITY_SCALE), { edge: 'box', align: 'right', kind: 'quantity' })
     form.put(5, money(line.price), { edge: 'box', align: 'right', kind: 'money' })
     form.put(6, money(line.amount), { edge: 'box', align: 'right', kind: 'money' })
-    form.next(heightFor(line.name, 44))
+    form.next(Math.max(heightFor(line.name, 44), heightFor(line.code, 10), heightFor(line.unit, 11)))
   }
   form.put(0, 'Итого по акту', { edge: 'box', align: 'right', bold: true }, COLUMNS - 1)
   form.put(COLUMNS - 1, money(paper.total), { edge: 'box', align: 'right', bold: true, kind: 'money' })
@@ -185,7 +188,8 @@ const materialsOf = (papers: readonly ActPaper[]): Table => ({
 })
 
 /** One act: the form, and the materials of its works. */
-export const bookOfAct = (paper: ActPaper, zone: string): Promise<Uint8Array> => bookOf([materialsOf([paper])], zone, [formOf(paper)])
+export const bookOfAct = (paper: ActPaper, zone: string, made: Date): Promise<Uint8Array> =>
+  bookOf([materialsOf([paper])], zone, { forms: [formOf(paper)], made })
 
 /** A sum that is too large to be exact is not said. */
 function sumOf(papers: readonly ActPaper[]): number | null {

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
-import { putFile, readFile, sendBytes, sendFile, type FileRow } from '../../documents/files.ts'
+import { fileNameOf, putFile, readFile, sendBytes, sendFile, type FileRow } from '../../documents/files.ts'
 import { files } from '../../documents/tables.ts'
 import { TYPES } from '../../documents/spreadsheet/write-table.ts'
 import { contentDisposition } from '../../http/content-disposition.ts'
@@ -55,7 +55,7 @@ async function paperOf(ctx: Ctx, loaded: Loaded): Promise<ActPaper> {
 export async function actDocument(ctx: Ctx, loaded: Loaded): Promise<{ name: string; bytes: Uint8Array }> {
   const { drawAct, titleOf } = await import('./draw-act.ts')
   const paper = await paperOf(ctx, loaded)
-  return { name: `${titleOf(paper)}.pdf`, bytes: await drawAct(paper, new Date(loaded.act.updatedAt)) }
+  return { name: fileNameOf(titleOf(paper), 'pdf'), bytes: await drawAct(paper, new Date(loaded.act.updatedAt)) }
 }
 
 /** What everybody signed, with its marks; none before that. */
@@ -85,7 +85,8 @@ export async function exportExcel(ctx: Ctx, id: number, contractId?: number): Pr
     paperOf(ctx, loaded),
     zoneOf(ctx),
   ])
-  return answer(ctx, await keep(ctx, id, `${titleOf(paper)}.xlsx`, await bookOfAct(paper, zone), TYPES.xlsx))
+  const bytes = await bookOfAct(paper, zone, new Date(loaded.act.updatedAt))
+  return answer(ctx, await keep(ctx, id, fileNameOf(titleOf(paper), 'xlsx'), bytes, TYPES.xlsx))
 }
 
 /** Many acts in one workbook: not a file of any one of them, so it is not kept. */

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
+import { fileNameOf } from '../../documents/files.ts'
 import { organizations } from '../../identity/tables.ts'
 import { contractors } from '../contractors/tables.ts'
 import { projects } from '../projects/tables.ts'
@@ -144,12 +145,12 @@ export async function agreementPaper(ctx: Ctx, row: AgreementRow): Promise<Agree
 export async function contractDocument(ctx: Ctx, id: number): Promise<{ name: string; bytes: Uint8Array }> {
   const row = await contracts.load(ctx, id)
   const [{ drawContract, contractTitle }, paper] = await Promise.all([import('./draw-contract.ts'), contractPaper(ctx, row)])
-  return { name: `${contractTitle(paper)}.pdf`, bytes: await drawContract(paper, new Date(row.createdAt)) }
+  return { name: fileNameOf(contractTitle(paper), 'pdf'), bytes: await drawContract(paper, new Date(row.createdAt)) }
 }
 
 /** The supplementary agreement as it is signed. */
 export async function agreementDocument(ctx: Ctx, id: number): Promise<{ name: string; bytes: Uint8Array }> {
   const row = await agreements.load(ctx, id)
   const [{ drawAgreement, agreementTitle }, paper] = await Promise.all([import('./draw-contract.ts'), agreementPaper(ctx, row)])
-  return { name: `${agreementTitle(paper)}.pdf`, bytes: await drawAgreement(paper, new Date(row.createdAt)) }
+  return { name: fileNameOf(agreementTitle(paper), 'pdf'), bytes: await drawAgreement(paper, new Date(row.createdAt)) }
 }

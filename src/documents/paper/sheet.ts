@@ -135,6 +135,15 @@ export class Sheet {
     this.#fonts.drawText(this.#onPage(), text, at, baseline, { face, size })
   }
 
+  /** As much of a text as fits one line of `width`, with three points for the rest. */
+  cut(text: string, width: number, { size = 8, bold = false }: TextLook = {}): string {
+    const face = this.face(bold)
+    if (face.measure(text, size) <= width) return text
+    const letters = Array.from(text)
+    while (letters.length > 0 && face.measure(`${letters.join('')}…`, size) > width) letters.pop()
+    return `${letters.join('')}…`
+  }
+
   /** A paragraph over the whole width, or from `indent` on. */
   text(text: string, { indent = 0, after = 0, ...look }: TextLook & { indent?: number; after?: number } = {}): void {
     const { size = 8 } = look
@@ -160,12 +169,12 @@ export class Sheet {
   async bytes(): Promise<Uint8Array> {
     const pages = this.#document.getPages()
     if (pages.length > 1) {
+      const foot: TextLook = { size: FOOT.size, align: 'right' }
+      const numberOf = (page: number) => ` · стр. ${page} из ${pages.length}`
+      const title = this.cut(this.#title, this.room - this.face().measure(numberOf(pages.length), FOOT.size), foot)
       for (const [i, page] of pages.entries()) {
         this.#page = page
-        this.line(`${this.#title} · стр. ${i + 1} из ${pages.length}`, this.left, FOOT.y + FOOT.size, this.room, {
-          size: FOOT.size,
-          align: 'right',
-        })
+        this.line(title + numberOf(i + 1), this.left, FOOT.y + FOOT.size, this.room, foot)
       }
     }
     return this.#document.save({ updateFieldAppearances: false })

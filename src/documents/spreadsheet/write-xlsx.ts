@@ -33,7 +33,9 @@ function sheetNames(tables: readonly { name: string }[]): string[] {
         .trim() || 'Лист'
     for (let i = 1; ; i++) {
       const end = i === 1 ? '' : ` (${i})`
-      const candidate = base.slice(0, 31 - end.length).trim() + end
+      // Not half of a character of two units.
+      const cut = base.slice(0, 31 - end.length).replace(/[\ud800-\udbff]$/, '')
+      const candidate = cut.trim() + end
       if (taken.has(candidate.toLowerCase())) continue
       taken.add(candidate.toLowerCase())
       return candidate
@@ -87,10 +89,17 @@ async function sheetOf(table: Table, name: string, zone: string): Promise<WriteS
   return { name, columns: defs, rows, cells, freezePane: { rows: 1 } }
 }
 
-/** Several sheets; forms that are laid out by hand come before the tables. */
-export async function bookOf(tables: readonly Table[], zone: string, forms: readonly WriteSheet[] = []): Promise<Uint8Array> {
+interface More {
+  /** Laid out by hand; they come before the tables. */
+  forms?: readonly WriteSheet[]
+  /** Written into the file as the time of its making, so that the same tables give the same bytes; otherwise it is now. */
+  made?: Date
+}
+
+/** Several sheets. */
+export async function bookOf(tables: readonly Table[], zone: string, { forms = [], made }: More = {}): Promise<Uint8Array> {
   const names = sheetNames([...forms, ...tables])
   const laid = forms.map((form, i) => ({ ...form, name: names[i] ?? '' }))
   const sheets = await Promise.all(tables.map((table, i) => sheetOf(table, names[forms.length + i] ?? '', zone)))
-  return writeXlsx({ sheets: [...laid, ...sheets] })
+  return writeXlsx({ sheets: [...laid, ...sheets], ...(made ? { properties: { created: made, modified: made } } : {}) })
 }

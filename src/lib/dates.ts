@@ -84,6 +84,12 @@ export function formatDateTime(instant: Instant, timeZone: string): string {
   return `${day}.${month}.${year}, ${hour}:${minute}:${second} (UTC${offset})`
 }
 
+/** `21.06.2025 22:04` in the zone: for tables. @throws RangeError for a bad instant or zone */
+export function formatMinute(instant: Instant, timeZone: string): string {
+  const { day, month, year, hour, minute } = partsOf(instant, timeZone)
+  return `${day}.${month}.${year} ${hour}:${minute}`
+}
+
 /** `+05:00`: how far the zone is from UTC at that instant. @throws RangeError */
 export const offsetAt = (instant: Instant, timeZone: string): string => partsOf(instant, timeZone).offset
 

@@ -18,8 +18,8 @@ const define = (more: object): Definition =>
   })
 const errorsOf = (more: object, filters: Filters = {}) =>
   (compile(define(more), ORG, filters).errors ?? []).map((e) => `${e.path}: ${e.message}`)
-const queryOf = (more: object, filters: Filters = {}) => {
-  const { query, errors } = compile(define(more), ORG, filters)
+const queryOf = (more: object, filters: Filters = {}, zone = 'UTC') => {
+  const { query, errors } = compile(define(more), ORG, filters, { zone })
   if (!query) throw new Error(JSON.stringify(errors))
   return query
 }
@@ -72,7 +72,27 @@ describe('a definition', () => {
       { visualization_config: { enabled: true, chart_type: 'bar', x_axis: 'name', y_axis: 'sum' } },
       'visualization_config.y_axis',
     ],
+    [
+      'a chart of text',
+      {
+        columns_config: [column('projects.name'), column('projects.status', { order: 2 })],
+        visualization_config: { chart_type: 'bar', x_axis: 'name', y_axis: 'projects.status' },
+      },
+      'visualization_config.y_axis',
+    ],
     ['a filter of no field', { filters_config: [{ field: 'projects.secret', label: '', type: 'text' }] }, 'filters_config.0.field'],
+    [
+      'a default that is no value of its field',
+      { filters_config: [{ field: 'start_date', label: '', type: 'date', default: 'вчера' }] },
+      'filters_config.0.default',
+    ],
+    ...['1', '2026-1-1', '2026-02-31', '2026-01-01 (x)', '2026-01-01T25:00:00Z', '2026-01-01T00:00:00+99:00', 'Jan 1'].flatMap((value) =>
+      ['created_at', 'start_date'].map((field): [string, object, string] => [
+        `«${value}» for ${field}`,
+        { query_config: { where: [{ field, operator: '>', value }] } },
+        'query_config.where.0',
+      ]),
+    ),
   ])('refuses %s, naming the place', (_, more, place) => {
     expect(errorsOf(more).map((e) => e.slice(0, e.indexOf(': ')))).toContain(place)
   })
@@ -147,8 +167,8 @@ describe('what a definition compiles to', () => {
   insert(`insert into project_contracts (id, org_id, project_id, contractor_id, number, date, total_amount, status, search, created_at, updated_at) values
     (1, ${ORG}, 1, 1, 'а', '2026-01-01', 100, 'active', '', 'x', 'x'), (2, ${ORG}, 1, 1, 'б', '2026-01-01', 201, 'active', '', 'x', 'x'), (3, 5, 3, 2, 'чужой', '2026-01-01', 7000, 'active', '', 'x', 'x')`)
 
-  const rows = (more: object, filters: Filters = {}) => {
-    const { sql, params, columns } = queryOf(more, filters)
+  const rows = (more: object, filters: Filters = {}, zone?: string) => {
+    const { sql, params, columns } = queryOf(more, filters, zone)
     const found = db.prepare(sql).all(...params) as Record<string, Stored>[]
     return found.map((row) => Object.fromEntries(columns.map((c, i) => [c.key, shownValue(c, row[`c${i}`])])))
   }
@@ -187,6 +207,47 @@ describe('what a definition compiles to', () => {
     ['until the end of a day', { field: 'created_at', operator: '<=', value: '2026-01-10' }, ['Берёзовая РОЩА']],
   ])('finds %s', (_, where, expected) => {
     expect(names([where])).toEqual(expected)
+  })
+
+  // The one was made on the 10th at 15:00 of Almaty's clocks, the other at one millisecond to five on the 12th.
+  it.each<[string, object, string[]]>([
+    ['a day is a day of the zone', { operator: '=', value: '2026-01-12' }, ['ӘЛЕМ']],
+    ['days in a list, too', { operator: 'in', value: ['2026-01-01', '2026-01-12'] }, ['ӘЛЕМ']],
+    ['one day in a list', { operator: 'in', value: ['2026-01-10'] }, ['Берёзовая РОЩА']],
+    ['days out of a list', { operator: 'not_in', value: ['2026-01-12', '2026-01-13'] }, ['Берёзовая РОЩА']],
+    ['an instant in a list', { operator: 'in', value: ['2026-01-10T10:00:00Z', '2026-01-01'] }, ['Берёзовая РОЩА']],
+    ['not that day', { operator: '!=', value: '2026-01-12' }, ['Берёзовая РОЩА']],
+    ['until the end of a day', { operator: '<=', value: '2026-01-11' }, ['Берёзовая РОЩА']],
+    ['after a day', { operator: '>', value: '2026-01-11' }, ['ӘЛЕМ']],
+    ['an instant without an offset', { operator: '>=', value: '2026-01-10 15:00' }, ['Берёзовая РОЩА', 'ӘЛЕМ']],
+    ['a minute later', { operator: '>=', value: '2026-01-10 15:01' }, ['ӘЛЕМ']],
+    ['an instant with one', { operator: '=', value: '2026-01-10T13:00:00.000+0300' }, ['Берёзовая РОЩА']],
+    ['until the end of all days', { operator: '<=', value: '9999-12-31' }, ['Берёзовая РОЩА', 'ӘЛЕМ']],
+  ])('by the clocks of a zone: %s', (_, where, expected) => {
+    const said = { query_config: { where: [{ field: 'created_at', ...where }] } }
+    expect(rows(said, {}, 'Asia/Almaty').map((r) => r.name)).toEqual(expected)
+  })
+
+  it('works averages out in whole numbers, however large the sum is', () => {
+    const average = (amounts: number[]) => {
+      db.exec('delete from contract_payments')
+      for (const amount of amounts)
+        insert(`insert into contract_payments (org_id, contract_id, payment_date, amount, payment_type, created_at, updated_at)
+          values (${ORG}, 1, '2026-01-01', ${amount}, 'other', 'x', 'x')`)
+      const said = { data_sources: { primary: 'payments' }, columns_config: [column('payments.amount', { aggregation: 'avg' })] }
+      return rows(said)[0]?.amount
+    }
+    expect(average([1, 2])).toBe('0.02')
+    expect(average([1, 1, 2])).toBe('0.01')
+    expect(average([-1, -2])).toBe('-0.02')
+    // Twice the sum is more than 64 bits hold.
+    const most = 9_007_199_254_740_991
+    expect(average([...Array.from({ length: 600 }, () => most), most - 1])).toBe('90071992547409.91')
+  })
+
+  it('orders joined rows whole, so that a limit always leaves the same', () => {
+    const { sql } = queryOf({ data_sources: contracts })
+    expect(sql).toMatch(/order by "projects"\."id", "contracts"\."id" limit/)
   })
 
   it('joins conditions by or within, and filters by and outside', () => {

@@ -107,6 +107,22 @@ describe('a report', () => {
     expect((await call('GET', at, { token: foreman })).status).toBe(403)
   })
 
+  it('is exported under its name, in letters of any plane and of any length', async () => {
+    for (const [name, filename] of [
+      ['𐐷'.repeat(125), `${'𐐷'.repeat(120)} `],
+      [`${'a'.repeat(119)}𐐷b`, `${'a'.repeat(119)}𐐷 `],
+      ['Отчёт: «и\u0306од» / 😀', 'Отчёт и\u0306од '],
+    ]) {
+      const { id } = await create(listing({ name }))
+      const formats = ['csv', 'excel', 'pdf']
+      const answers = await Promise.all(
+        formats.map((format) => call('POST', `${REPORTS}/${id}/execute?export=${format}`, { token: company.token, body: {} })),
+      )
+      expect(statusesOf(answers)).toEqual([200, 200, 200])
+      expect(decodeURIComponent(answers[0]?.headers.get('content-disposition') ?? '')).toContain(`UTF-8''${filename}`)
+    }
+  })
+
   it('is marked a favourite once for every call, also of calls side by side', async () => {
     const { id } = await create()
     await Promise.all(Array.from({ length: 4 }, () => must(200, 'POST', `${REPORTS}/${id}/favorite`, { token: company.token })))
@@ -144,7 +160,8 @@ describe('a schedule', () => {
   const shown = async ({ path }: { path: string }) => (await must<Answer>(200, 'GET', path, { token: company.token })).data
   /** The service at another time. */
   const atTime = async (iso: string): Promise<Ctx> => ({ ...(await newCtx()), now: new Date(iso) })
-  const mailTo = async (to: string) => (await outbox(to)) as (OutboxMessage & { attachments: { filename: string; size: number }[] })[]
+  const mailTo = async (to: string) =>
+    (await outbox(to)) as (OutboxMessage & { subject: string; attachments: { filename: string; size: number }[] })[]
   const plus = (iso: string | null, ms: number) => new Date(Date.parse(iso ?? '') + ms).toISOString()
   const DAY = 86_400_000
 
@@ -214,8 +231,48 @@ describe('a schedule', () => {
     expect(executions?.n).toBe(1)
   })
 
+  it('keeps a time that has come while its recipients are changed, and moves to a new one with another plan', async () => {
+    const [before, after] = [newEmail(), newEmail()]
+    const made = await schedule([before])
+    await env.DB.prepare("update report_schedules set next_run_at = '2026-01-01T04:00:00.000Z' where id = ?").bind(made.id).run()
+    const change = async (body: object) => (await must<Answer>(200, 'PUT', made.path, { token: company.token, body })).data.next_run_at
+    expect(await change({ recipient_emails: [after] })).toBe('2026-01-01T04:00:00.000000Z')
+    expect(await change({ schedule_config: { time: '09:00', day_of_week: null } })).toBe('2026-01-01T04:00:00.000000Z')
+    expect(Date.parse((await change({ schedule_config: { time: '09:01' } })) ?? '')).toBeGreaterThan(Date.now())
+    expect((await shown(made)).recipient_emails).toEqual([after])
+  })
+
+  it('does not run when it was switched off after it was taken up', async () => {
+    const to = newEmail()
+    const made = await schedule([to])
+    await env.DB.prepare(
+      "insert into schedule_runs (id, schedule_id, org_id, due_at, status, created_at) values (?, ?, ?, 'x', 'due', 'x')",
+    )
+      .bind(`${made.id}:x`, made.id, company.id)
+      .run()
+    await must(200, 'POST', `${made.path}/toggle`, { token: company.token })
+    await runJob(await newCtx(), { runId: `${made.id}:x` }, { last: false })
+    await drain()
+    expect(await mailTo(to)).toEqual([])
+  })
+
+  it('is switched once by each call, also of calls side by side', async () => {
+    const made = await schedule([newEmail()])
+    await Promise.all(Array.from({ length: 3 }, () => must(200, 'POST', `${made.path}/toggle`, { token: company.token })))
+    expect((await shown(made)).is_active).toBe(false)
+  })
+
+  it('runs now once for a key, however often it is asked', async () => {
+    const to = newEmail()
+    const made = await schedule([to])
+    const headers = { 'Idempotency-Key': `run-${made.id}` }
+    const ask = () => must<Answer<{ execution_id: number }>>(200, 'POST', `${made.path}/run-now`, { token: company.token, headers })
+    expect((await ask()).data.execution_id).toBe((await ask()).data.execution_id)
+    expect(await mailTo(to)).toHaveLength(1)
+  })
+
   it('rests after five failures in a row, and its author is told why', async () => {
-    const report = await create()
+    const report = await create(listing({ name: 'Отчёт, который сломается' }))
     const made = await schedule([newEmail()], report.id)
     // What the report is made from is gone: it can't be compiled any more.
     await env.DB.prepare("update custom_reports set definition = json_set(definition, '$.data_sources.primary', 'nothing') where id = ?")
@@ -228,7 +285,14 @@ describe('a schedule', () => {
     }
     expect(await shown(made)).toMatchObject({ is_active: false, next_run_at: null })
     const notices = await mailTo(company.email)
-    expect(notices.filter((m) => m.text.includes('приостановлено'))).toHaveLength(1)
+    const told = notices.filter((m) => m.text.includes('«Отчёт, который сломается» по расписанию не удалось составить 5 раз'))
+    expect(told).toHaveLength(1)
+    const { data } = await must<Answer<{ status: string; error_message: string }[]>>(200, 'GET', `${REPORTS}/${report.id}/executions`, {
+      token: company.token,
+    })
+    expect(data.map((run) => [run.status, run.error_message])).toEqual(
+      Array.from({ length: 5 }, () => ['failed', 'источника «nothing» нет']),
+    )
   })
 
   it('does nothing for an author who has left', async () => {
@@ -237,8 +301,16 @@ describe('a schedule', () => {
     const to = newEmail()
     const { data } = await must<Answer>(201, 'POST', `${REPORTS}/${report.id}/schedules`, { token: author.token, body: daily([to]) })
     await env.DB.prepare('update users set is_active = 0 where id = ?').bind(author.id).run()
-    await takeUpDue(await atTime(plus(data.next_run_at, 1000)))
+    const late = await atTime(plus(data.next_run_at, 6 * DAY))
+    for (let tick = 0; tick < 5; tick++) {
+      await takeUpDue(late)
+      await drain()
+    }
     expect(await mailTo(to)).toEqual([])
+    // The author reads no mail here any more: whoever runs the organization is told.
+    expect(await mailTo(author.email)).toEqual([])
+    const notices = (await mailTo(company.email)).filter((m) => m.text.includes(to))
+    expect(notices.map((m) => m.subject)).toEqual(['Расписание отчёта приостановлено: Список проектов'])
   })
 
   it('lets a recipient off by the link in its mail, and rests without any', async () => {
@@ -248,11 +320,24 @@ describe('a schedule', () => {
     const linkIn = async (to: string) => /https?:\/\/\S+(\/unsubscribe\/\S+)/.exec((await mailTo(to))[0]?.text ?? '')?.[1] ?? ''
     const link = await linkIn(first)
     expect((await call('GET', link)).status).toBe(200)
+    expect((await call('HEAD', link)).status).toBe(200)
     expect((await shown(made)).recipient_emails).toEqual([first, second])
-    expect(statusesOf([await call('POST', link), await call('POST', link), await call('POST', `${link}x`)])).toEqual([200, 200, 404])
+    expect(statusesOf([await call('POST', `${link}x`), await call('POST', `${link}.x`), await call('POST', link)])).toEqual([200, 404, 404])
     expect((await shown(made)).recipient_emails).toEqual([second])
+    // As mail clients do it by themselves (RFC 8058), and once more.
+    const form = new FormData()
+    form.set('List-Unsubscribe', 'One-Click')
+    expect((await call('POST', link, { raw: form })).status).toBe(200)
+    const page = await call('GET', `${link}?lang=kk`)
+    expect(page.text).toContain('Жазылымнан бас тарту')
+    expect(page.text).toContain(first)
     await call('POST', await linkIn(second))
     expect(await shown(made)).toMatchObject({ recipient_emails: [], is_active: false })
+    // There is nobody left to send to.
+    expect((await call('POST', `${made.path}/run-now`, { token: company.token })).status).toBe(422)
+    expect((await call('POST', `${made.path}/toggle`, { token: company.token })).status).toBe(422)
+    const again = { recipient_emails: [second], is_active: true }
+    expect((await call('PUT', made.path, { token: company.token, body: again })).status).toBe(200)
   })
 
   it('asks for its day, for good addresses, and for filters of its report', async () => {
@@ -268,6 +353,13 @@ describe('a schedule', () => {
     expect(await refusedBy({ schedule_type: 'monthly' })).toEqual([422, 'schedule_config.day_of_month'])
     expect(await refusedBy({ recipient_emails: ['a@example.com', 'x'] })).toEqual([422, 'recipient_emails.1'])
     expect(await refusedBy({ filters_preset: { 'contracts.number': '1' } })).toEqual([422, 'filters_preset.contracts.number'])
+    const required = await create(
+      listing({ filters_config: [{ field: 'projects.status', label: 'Статус', type: 'select', required: true }] }),
+    )
+    const askFor = (filters_preset: object | null) =>
+      call<Answer>('POST', `${REPORTS}/${required.id}/schedules`, { token: company.token, body: daily([newEmail()], { filters_preset }) })
+    expect(Object.keys((await askFor(null)).body.errors ?? {})).toEqual(['filters_preset.projects.status'])
+    expect((await askFor({ 'projects.status': 'active' })).status).toBe(201)
   })
 
   it('goes with its report', async () => {

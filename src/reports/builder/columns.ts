@@ -7,6 +7,8 @@ import type { FieldType, Format } from './sources.ts'
 export interface Output {
   /** As rows name it: the field's short name, or the aggregation's alias. */
   key: string
+  /** What it shows, in full: `contracts.total_amount`. */
+  field: string
   label: string
   format: Format | null
   type: FieldType
@@ -22,9 +24,9 @@ export interface Column extends Output {
 
 export const NUMERIC = new Set<FieldType>(['integer', 'decimal'])
 
-/** An average in whole numbers, half up: no binary fraction comes in. */
+/** An average in whole numbers, half up: no binary fraction comes in, and nothing is larger than the sum itself, which SQLite would make a fraction. */
 const average = (x: string) =>
-  `(case when sum(${x}) >= 0 then (2 * sum(${x}) + count(${x})) / (2 * count(${x})) else -((count(${x}) - 2 * sum(${x})) / (2 * count(${x}))) end)`
+  `(sum(${x}) / count(${x}) + iif(2 * abs(sum(${x}) % count(${x})) >= count(${x}), iif(sum(${x}) < 0, -1, 1), 0))`
 
 function aggregate({ sql, type, scale }: Compared, how: Aggregation): (Compared & { problem?: undefined }) | { problem: string } {
   if ((how === 'sum' || how === 'avg') && !NUMERIC.has(type)) return { problem: `функция «${how}» — для чисел` }
@@ -71,7 +73,15 @@ export function readColumns(reader: Reader, definition: Definition): Column[] {
       add(
         key,
         field.source,
-        { label: column.label, format: column.format ?? field.field.format, type, scale, expression: sql, aggregated: false },
+        {
+          field: field.name,
+          label: column.label,
+          format: column.format ?? field.field.format,
+          type,
+          scale,
+          expression: sql,
+          aggregated: false,
+        },
         path,
       )
       continue
@@ -88,7 +98,12 @@ export function readColumns(reader: Reader, definition: Definition): Column[] {
     if (named) named.shown = true
     const { sql, type, scale } = made
     const format = column.format ?? (how.startsWith('count') ? 'number' : field.field.format)
-    add(named?.alias ?? field.key, field.source, { label: column.label, format, type, scale, expression: sql, aggregated: true }, path)
+    add(
+      named?.alias ?? field.key,
+      field.source,
+      { field: field.name, label: column.label, format, type, scale, expression: sql, aggregated: true },
+      path,
+    )
   }
   for (const { field: name, function: how, alias, i, shown } of asked) {
     if (shown) continue
@@ -102,7 +117,11 @@ export function readColumns(reader: Reader, definition: Definition): Column[] {
     }
     const { sql, type, scale } = made
     const format = how.startsWith('count') ? 'number' : field.field.format
-    add(alias, field.source, { label: alias, format, type, scale, expression: sql, aggregated: true }, path)
+    add(alias, field.source, { field: field.name, label: alias, format, type, scale, expression: sql, aggregated: true }, path)
   }
   return columns
 }
+
+/** The column that a chart names: by its key, or by what it shows. */
+export const columnNamed = <T extends Output>(columns: readonly T[], name: string | undefined, primary: string): T | undefined =>
+  columns.find(({ key }) => key === name) ?? columns.find(({ field }) => field === name || field === `${primary}.${name}`)

@@ -1,5 +1,5 @@
 import type { FieldIssue } from '../../http/errors.ts'
-import { NUMERIC, readColumns, type Column, type Output } from './columns.ts'
+import { columnNamed, NUMERIC, readColumns, type Column, type Output } from './columns.ts'
 import { condition, filterCondition, isOperator, type Piece } from './conditions.ts'
 import type { Definition, Filters } from './definition.ts'
 import { Reader, type Resolved } from './reader.ts'
@@ -10,6 +10,13 @@ export interface Query {
   sql: string
   params: (string | number)[]
   columns: Output[]
+}
+
+interface How {
+  /** Rows at most. */
+  limit?: number
+  /** Whose days those of the definition and its filters are. */
+  zone?: string
 }
 
 export type Compiled = { query: Query; errors?: undefined } | { query?: undefined; errors: FieldIssue[] }
@@ -48,7 +55,7 @@ function readSources(reader: Reader, { primary, joins }: Definition['data_source
   return { sql: parts.join(' '), params: Array.from({ length: parts.length }, () => orgId) }
 }
 
-function readConditions(reader: Reader, definition: Definition, filters: Filters): Piece[] {
+function readConditions(reader: Reader, definition: Definition, filters: Filters, zone: string): Piece[] {
   const { primary } = definition.data_sources
   const { where = [], where_logic = 'and' } = definition.query_config ?? {}
   const read = (path: string, name: string, make: (of: Resolved) => Piece | string, place = `${path}.field`): Piece | undefined => {
@@ -63,7 +70,7 @@ function readConditions(reader: Reader, definition: Definition, filters: Filters
       reader.wrong(`${path}.operator`, `оператора «${operator}» нет`)
       return []
     }
-    return read(path, field, (of) => condition(of, operator, value)) ?? []
+    return read(path, field, (of) => condition(of, operator, value, zone)) ?? []
   })
   const joined: Piece[] =
     conditions.length === 0
@@ -73,19 +80,20 @@ function readConditions(reader: Reader, definition: Definition, filters: Filters
   const chosen = Object.entries(filters)
     .filter(([, value]) => value !== null && value !== '')
     .flatMap(
-      ([field, value]) => read(`filters.${field}`, field, (of) => filterCondition(of, value, texts.has(field)), `filters.${field}`) ?? [],
+      ([field, value]) =>
+        read(`filters.${field}`, field, (of) => filterCondition(of, value, texts.has(field), zone), `filters.${field}`) ?? [],
     )
   return [...joined, ...chosen]
 }
 
-function readHaving(reader: Reader, definition: Definition, columns: Column[]): Piece[] {
+function readHaving(reader: Reader, definition: Definition, columns: Column[], zone: string): Piece[] {
   return (definition.aggregations_config?.having ?? []).flatMap(({ field, operator, value }, i) => {
     const path = `aggregations_config.having.${i}`
     const column = columns.find((c) => c.key === field && c.aggregated)
     if (!column) reader.wrong(`${path}.field`, `«${field}» — не имя агрегата`)
     if (!isOperator(operator)) reader.wrong(`${path}.operator`, `оператора «${operator}» нет`)
     if (!column || !isOperator(operator)) return []
-    const piece = condition({ sql: column.expression, type: column.type, scale: column.scale }, operator, value)
+    const piece = condition({ sql: column.expression, type: column.type, scale: column.scale }, operator, value, zone)
     if (typeof piece !== 'string') return [piece]
     reader.wrong(path, `${field}: ${piece}`)
     return []
@@ -114,27 +122,31 @@ function readSorting(reader: Reader, definition: Definition, columns: Column[], 
     }
     return [`${expression} ${direction}`]
   })
-  // Ties always go the same way.
-  return [...sorts, ...(grouped ? groups : [`"${primary}"."id"`])]
+  // Ties always go the same way, of joined rows as well.
+  return [...sorts, ...(grouped ? groups : [...reader.sources].map((source) => `"${source}"."id"`))]
 }
 
 /**
  * Compiles a definition into one query over the organization's own rows. Pure: the same definition gives the same text; names are looked up in the registry and
  * never copied, values are bound. All that is wrong is told at once, each with its place.
  */
-export function compile(definition: Definition, orgId: number, filters: Filters = {}, limit = 10_000): Compiled {
+export function compile(
+  definition: Definition,
+  orgId: number,
+  filters: Filters = {},
+  { limit = 10_000, zone = 'UTC' }: How = {},
+): Compiled {
   const reader = new Reader()
   const from = readSources(reader, definition.data_sources, orgId)
   // Without its sources nothing else can be read.
   if (reader.errors.length > 0) return { errors: reader.errors }
   const columns = readColumns(reader, definition)
-  const where = readConditions(reader, definition, filters)
+  const where = readConditions(reader, definition, filters, zone)
   const groups = readGroups(reader, definition, columns)
   const grouped = columns.some((c) => c.aggregated) || groups.length > 0
-  const having = readHaving(reader, definition, columns)
+  const having = readHaving(reader, definition, columns, zone)
   const order = readSorting(reader, definition, columns, groups, grouped)
-  for (const [i, { field }] of (definition.filters_config ?? []).entries())
-    reader.resolve(field, `filters_config.${i}.field`, definition.data_sources.primary)
+  checkFilters(reader, definition)
   checkChart(reader, definition, columns)
   if (reader.errors.length > 0) return { errors: reader.errors }
 
@@ -150,16 +162,32 @@ export function compile(definition: Definition, orgId: number, filters: Filters 
     'limit ?',
   ].join(' ')
   const params = [...from.params, ...where.flatMap((p) => p.params), ...having.flatMap((p) => p.params), limit]
-  return { query: { sql, params, columns: columns.map(({ key, label, format, type, scale }) => ({ key, label, format, type, scale })) } }
+  return {
+    query: {
+      sql,
+      params,
+      columns: columns.map(({ key, field, label, format, type, scale }) => ({ key, field, label, format, type, scale })),
+    },
+  }
 }
 
-function checkChart(reader: Reader, { visualization_config: chart }: Definition, columns: Column[]): void {
+/** Filters are of fields, and what one is by default it could also be told. */
+function checkFilters(reader: Reader, { filters_config: filters, data_sources: { primary } }: Definition): void {
+  for (const [i, { field, type, default: fallback }] of (filters ?? []).entries()) {
+    const of = reader.resolve(field, `filters_config.${i}.field`, primary)
+    if (!of || fallback === undefined || fallback === null || fallback === '') continue
+    const piece = filterCondition(of, fallback, type === 'text')
+    if (typeof piece === 'string') reader.wrong(`filters_config.${i}.default`, piece)
+  }
+}
+
+function checkChart(reader: Reader, { visualization_config: chart, data_sources: { primary } }: Definition, columns: Column[]): void {
   if (!chart?.enabled || chart.chart_type === undefined) return
   for (const axis of ['x_axis', 'y_axis'] as const) {
-    const name = chart[axis]
-    const short = name?.split('.').at(-1)
-    if (name === undefined || !columns.some((c) => c.key === name || c.key === short))
-      reader.wrong(`visualization_config.${axis}`, 'это должна быть колонка отчёта')
+    const column = columnNamed(columns, chart[axis], primary)
+    if (!column) reader.wrong(`visualization_config.${axis}`, 'это должна быть колонка отчёта')
+    else if (axis === 'y_axis' && !NUMERIC.has(column.type))
+      reader.wrong('visualization_config.y_axis', 'это должна быть колонка с числами')
   }
 }
 

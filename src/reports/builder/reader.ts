@@ -6,6 +6,8 @@ import { fieldOf, sourceOf, type Field } from './sources.ts'
 export interface Resolved extends Compared {
   source: string
   key: string
+  /** Both: `projects.name`. */
+  name: string
   field: Field
 }
 /** Reads a definition against the registry, collecting what is wrong with it. */
@@ -25,7 +27,15 @@ export class Reader {
     if (!source || !this.sources.has(sourceKey)) return `источник поля «${name}» не подключён к отчёту`
     const field = fieldOf(source, key)
     if (!field) return `поля «${name}» нет`
-    return { source: sourceKey, key, field, sql: `"${sourceKey}"."${key}"`, type: field.type, scale: field.scale }
+    return {
+      source: sourceKey,
+      key,
+      name: `${sourceKey}.${key}`,
+      field,
+      sql: `"${sourceKey}"."${key}"`,
+      type: field.type,
+      scale: field.scale,
+    }
   }
 
   resolve(name: string, path: string, primary: string): Resolved | undefined {

@@ -1,6 +1,7 @@
 import { orgOf, type Ctx } from '../../context.ts'
 import { rawRows, sqliteMessage, type Stored } from '../../db/client.ts'
 import { AppError, type FieldIssue } from '../../http/errors.ts'
+import { zoneOf } from '../../construction/zone.ts'
 import type { Output } from './columns.ts'
 import { compile, type Query } from './compile.ts'
 import type { Definition, Filters } from './definition.ts'
@@ -47,7 +48,7 @@ const lettersOf = (cells: readonly Stored[][]): number =>
 
 /** Runs a definition over the caller's organization. @throws AppError validation, or unprocessable where it takes too long or gives too much */
 export async function runDefinition(ctx: Ctx, definition: Definition, filters: Filters, limit: number): Promise<Result> {
-  const { query, errors } = compile(definition, orgOf(ctx), filters, limit + 1)
+  const { query, errors } = compile(definition, orgOf(ctx), filters, { limit: limit + 1, zone: await zoneOf(ctx) })
   if (!query) throw wrongDefinition(errors)
   const { over, cancel } = timeLimit()
   try {

@@ -3,6 +3,7 @@ import { orgOf, type Ctx } from '../../context.ts'
 import { batch, rawRows } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
 import { authorOf } from '../../construction/person.ts'
+import { zoneOf } from '../../construction/zone.ts'
 import { chosenFilters, compile } from '../builder/compile.ts'
 import type { Filters } from '../builder/definition.ts'
 import { MAX_ROWS, rowsOf, runDefinition, shownColumns, wrongDefinition, type Result } from '../builder/run.ts'
@@ -16,6 +17,8 @@ interface Asked {
   filters?: Filters | null | undefined
   limit?: number | null | undefined
   format?: ExportFormat | undefined
+  /** Nobody waits for the answer: whatever goes wrong is to be found among the runs. */
+  unattended?: boolean
 }
 
 interface Run {
@@ -78,11 +81,11 @@ async function record(
  *
  * @throws AppError validation for filters that don't fit, unprocessable for what is too much; that is recorded as well
  */
-export async function runReport(ctx: Ctx, report: ReportRow, { filters: given, limit, format }: Asked): Promise<Run> {
+export async function runReport(ctx: Ctx, report: ReportRow, { filters: given, limit, format, unattended }: Asked): Promise<Run> {
   const { filters, errors } = chosenFilters(report.definition, given ?? {})
-  if (errors.length > 0) throw wrongDefinition(errors)
   const started = Date.now()
   try {
+    if (errors.length > 0) throw wrongDefinition(errors)
     const result = await runDefinition(ctx, report.definition, filters, limit ?? MAX_ROWS)
     if (result.more && !limit) throw tooMany()
     const ms = Date.now() - started
@@ -99,7 +102,7 @@ export async function runReport(ctx: Ctx, report: ReportRow, { filters: given, l
     })
     return { executionId, result, filters, ms, exported }
   } catch (error) {
-    if (error instanceof AppError && error.code === 'unprocessable')
+    if (error instanceof AppError && (error.code === 'unprocessable' || unattended))
       await record(ctx, report, { status: 'failed', filters, ms: Date.now() - started, rows: 0, format, message: error.message })
     throw error
   }
@@ -107,7 +110,7 @@ export async function runReport(ctx: Ctx, report: ReportRow, { filters: given, l
 
 /** How many rows there are in all, where fewer were asked for; counted no further than makes sense. */
 async function countRows(ctx: Ctx, report: ReportRow, filters: Filters): Promise<number> {
-  const { query } = compile(report.definition, orgOf(ctx), filters, 100_000)
+  const { query } = compile(report.definition, orgOf(ctx), filters, { limit: 100_000, zone: await zoneOf(ctx) })
   if (!query) return 0
   const [row] = await rawRows(ctx.db, `select count(*) from (${query.sql})`, query.params)
   return Number(row?.[0] ?? 0)
@@ -117,7 +120,7 @@ async function countRows(ctx: Ctx, report: ReportRow, filters: Filters): Promise
 export async function executeReport(ctx: Ctx, id: number, asked: Omit<Asked, 'format'>) {
   const report = await verbs.load(ctx, id)
   const { executionId, result, filters, ms } = await runReport(ctx, report, asked)
-  const chart = chartOf(report.definition, result.columns, result.cells)
+  const chart = chartOf(report.definition, result.columns, result.cells, await zoneOf(ctx))
   return {
     execution_id: executionId,
     columns: shownColumns(result.columns),

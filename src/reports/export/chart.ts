@@ -24,9 +24,15 @@ export type Shape =
 const COLORS = ['#2563eb', '#059669', '#d97706', '#dc2626', '#7c3aed', '#0891b2', '#be185d', '#4d7c0f', '#475569', '#a16207'] as const
 const INK = '#334155'
 const RULE = '#cbd5e1'
-/** More than these are not told apart: the rest is summed up (a pie) or left out (an axis). */
+const EMPTY = 'Нет данных'
+/** More than these are not told apart: the rest is summed up (a pie) or left out (an axis), which the title says. */
 const MAX_SLICES = 10
 const MAX_BARS = 40
+const MAX_POINTS = 500
+/** Beyond these the dots of a line are the line. */
+const MAX_DOTS = 60
+/** Under so many points of an axis there may be a name. */
+const MAX_NAMES = 20
 
 const colorAt = (colors: readonly string[] | undefined, i: number): string => {
   const chosen = colors?.length ? colors : COLORS
@@ -38,7 +44,7 @@ const short = (text: string, most: number): string => {
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`
 }
 
-const grouped = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 2 })
+const grouped = new Intl.NumberFormat('ru-RU', { maximumFractionDigits: 4 })
 /** 1 250 000 with a plain space: every font has one. */
 export const numberLabel = (value: number): string => grouped.format(value).replaceAll(/[\u00a0\u202f]/g, ' ')
 
@@ -61,7 +67,9 @@ export function shapesOf(chart: Chart, width: number, height: number): Shape[] {
 }
 
 function axes({ type, labels, values, colors, title }: Chart, width: number, height: number): Shape[] {
-  const shown = values.slice(0, MAX_BARS)
+  const most = type === 'bar' ? MAX_BARS : MAX_POINTS
+  const shown = values.slice(0, most)
+  const part = values.length > most ? ` (первые ${most} из ${values.length})` : ''
   const ticks = ticksOf(Math.min(0, ...shown), Math.max(0, ...shown))
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)]
   const left = 12 + Math.max(...ticks.map((t) => numberLabel(t).length)) * 4.4
@@ -70,7 +78,7 @@ function axes({ type, labels, values, colors, title }: Chart, width: number, hei
   const slot = (right - left) / Math.max(1, shown.length)
   const xOf = (i: number) => left + slot * (i + 0.5)
   const frame: Shape[] = [
-    { kind: 'text', at: [left, 12], text: short(title, 80), size: 9, anchor: 'start' },
+    { kind: 'text', at: [left, 12], text: `${short(title, 70)}${part}`, size: 9, anchor: 'start' },
     ...ticks.flatMap((tick): Shape[] => [
       {
         kind: 'line',
@@ -85,7 +93,7 @@ function axes({ type, labels, values, colors, title }: Chart, width: number, hei
     ]),
   ]
   // Labels that would run into each other stand on two lines, and beyond that only every so many of them.
-  const every = Math.max(1, Math.ceil(shown.length / 20))
+  const every = Math.max(1, Math.ceil(shown.length / MAX_NAMES))
   const room = Math.max(3, Math.floor((slot * every * 2) / 4.2))
   const names = shown.flatMap((_, i): Shape[] =>
     i % every === 0
@@ -100,6 +108,8 @@ function axes({ type, labels, values, colors, title }: Chart, width: number, hei
         ]
       : [],
   )
+  if (shown.length === 0)
+    return [...frame, { kind: 'text', at: [(left + right) / 2, (top + bottom) / 2], text: EMPTY, size: 10, anchor: 'middle' }]
   return [...frame, ...marks(type, shown, colors, { xOf, yOf, slot }), ...names]
 }
 
@@ -134,7 +144,11 @@ function marks(type: ChartType, values: readonly number[], colors: readonly stri
     type === 'area' && first && last
       ? [{ kind: 'polygon', points: [[first[0], yOf(0)], ...points, [last[0], yOf(0)]], fill: stroke, opacity: 0.25 }]
       : []
-  const dots = points.map(([x, y]): Shape => ({ kind: 'polygon', points: circle(x, y, 2.2), fill: stroke }))
+  const dots = (points.length > MAX_DOTS ? [] : points).map(([x, y]): Shape => ({
+    kind: 'polygon',
+    points: circle(x, y, 2.2),
+    fill: stroke,
+  }))
   return [...area, { kind: 'line', points, stroke, width: 1.6 }, ...dots]
 }
 
@@ -142,7 +156,8 @@ const circle = (x: number, y: number, r: number): Point[] =>
   Array.from({ length: 12 }, (_, i): Point => [x + r * Math.cos((i * Math.PI) / 6), y + r * Math.sin((i * Math.PI) / 6)])
 
 function pie({ labels, values, colors, title }: Chart, width: number, height: number): Shape[] {
-  const parts = values.map((value, i) => ({ label: labels[i] ?? '', value: Math.max(0, value) })).filter((p) => p.value > 0)
+  const parts = values.map((value, i) => ({ label: labels[i] ?? '', value })).filter((p) => p.value > 0)
+  const negative = values.some((value) => value < 0) ? ' (без отрицательных)' : ''
   parts.sort((a, b) => b.value - a.value)
   const rest = parts.slice(MAX_SLICES - 1)
   const slices =
@@ -150,8 +165,8 @@ function pie({ labels, values, colors, title }: Chart, width: number, height: nu
       ? [...parts.slice(0, MAX_SLICES - 1), { label: 'Прочее', value: rest.reduce((sum, p) => sum + p.value, 0) }]
       : parts
   const total = slices.reduce((sum, p) => sum + p.value, 0)
-  const heading: Shape = { kind: 'text', at: [8, 12], text: short(title, 80), size: 9, anchor: 'start' }
-  if (total === 0) return [heading, { kind: 'text', at: [width / 2, height / 2], text: 'Нет данных', size: 10, anchor: 'middle' }]
+  const heading: Shape = { kind: 'text', at: [8, 12], text: `${short(title, 70)}${negative}`, size: 9, anchor: 'start' }
+  if (total === 0) return [heading, { kind: 'text', at: [width / 2, height / 2], text: EMPTY, size: 10, anchor: 'middle' }]
   const radius = Math.min(height - 40, width * 0.45) / 2
   const center: Point = [radius + 16, 24 + radius]
   let angle = -Math.PI / 2
@@ -181,7 +196,7 @@ function pie({ labels, values, colors, title }: Chart, width: number, height: nu
       {
         kind: 'text',
         at: [x + 14, y],
-        text: `${short(label, 36)} — ${numberLabel(value)} (${numberLabel((value / total) * 100)} %)`,
+        text: `${short(label, 36)} — ${numberLabel(value)} (${numberLabel(Math.round((value / total) * 10_000) / 100)} %)`,
         size: 8,
         anchor: 'start',
       },

@@ -7,6 +7,7 @@ import { utf8 } from '../../lib/hash.ts'
 import { toBase64Url } from '../../lib/ids.ts'
 import type { Definition, Filters } from '../builder/definition.ts'
 import type { Result } from '../builder/run.ts'
+import { fieldOf, sourceOf } from '../builder/sources.ts'
 import type { ExportFormat } from '../custom/tables.ts'
 import { chartOf, tableCell, tableColumns } from './table.ts'
 
@@ -34,14 +35,25 @@ interface Named {
 }
 
 /** `Финансы по проектам 2026-11-22.xlsx`: what a file system takes. */
-const fileName = (name: string, day: string, ending: string) =>
-  `${
-    name
-      .replaceAll(/[^\p{L}\p{N} ().,-]/gu, ' ')
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-      .slice(0, 120) || 'report'
-  } ${day}.${ending}`
+function fileName(name: string, day: string, ending: string): string {
+  const plain = name
+    .replaceAll(/[^\p{L}\p{M}\p{N} ().,-]/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  // By characters: half of one is none.
+  const cut = Array.from(plain).slice(0, 120).join('').trim()
+  return `${cut || 'report'} ${day}.${ending}`
+}
+
+/** The filters that were chosen, as the report calls them, or as the registry calls their fields. */
+const labelled = ({ filters_config: known, data_sources: { primary } }: Definition, filters: Filters) =>
+  Object.entries(filters)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => {
+      const [source = '', key = ''] = name.includes('.') ? name.split('.') : [primary, name]
+      const of = sourceOf(source)
+      return [known?.find(({ field }) => field === name)?.label || ((of && fieldOf(of, key)?.label) ?? name), value] as const
+    })
 
 /** Makes a result into a file and keeps it. */
 export async function exportResult(
@@ -56,10 +68,18 @@ export async function exportResult(
   const make = async (): Promise<Uint8Array> => {
     if (format === 'pdf') {
       const { reportPdf } = await import('./pdf.ts')
-      return reportPdf({ title: name, filters, columns, cells, chart: chartOf(definition, columns, cells), made: ctx.now, zone })
+      return reportPdf({
+        title: name,
+        filters: labelled(definition, filters),
+        columns,
+        cells,
+        chart: chartOf(definition, columns, cells, zone),
+        made: ctx.now,
+        zone,
+      })
     }
     const rows = cells.map((row) => columns.map((column, i) => tableCell(column, row[i])))
-    const table: Table = { name: name.slice(0, 31), columns: tableColumns(columns), rows }
+    const table: Table = { name, columns: tableColumns(columns), rows }
     return bytesOf(writeTable(table, { format: format === 'csv' ? 'csv' : 'xlsx', zone }))
   }
   const bytes = await make()

@@ -10,7 +10,8 @@ import { printedCell } from './table.ts'
 
 interface ReportPaper {
   title: string
-  filters: Filters
+  /** What was chosen, each with what it is called. */
+  filters: readonly (readonly [label: string, value: Filters[string]])[]
   columns: readonly Output[]
   cells: readonly Stored[][]
   chart: Chart | undefined
@@ -59,7 +60,7 @@ function drawChart(sheet: Sheet, chart: Chart): void {
 const filterText = (value: Filters[string]): string => {
   if (Array.isArray(value)) return value.join(', ')
   if (value !== null && typeof value === 'object') return `${String(value.from ?? '…')} – ${String(value.to ?? '…')}`
-  return String(value)
+  return typeof value === 'boolean' ? (value ? 'да' : 'нет') : String(value)
 }
 
 /** How wide columns want to be, by their longest words and texts, fitted to the page. */
@@ -77,10 +78,10 @@ function widthsOf(sheet: Sheet, columns: readonly Output[], rows: readonly strin
 export async function reportPdf({ title, filters, columns, cells, chart, made, zone }: ReportPaper): Promise<Uint8Array> {
   const sheet = await Sheet.open({ title, made, landscape: columns.length > 5 })
   sheet.text(title, { size: 14, bold: true, after: 4 })
-  const chosen = Object.entries(filters).map(([field, value]) => `${field}: ${filterText(value)}`)
+  const chosen = filters.map(([label, value]) => `${label}: ${filterText(value)}`)
   sheet.text(`Составлен ${formatDateTime(made, zone)}${chosen.length > 0 ? `. Фильтры: ${chosen.join('; ')}` : ''}`, { size: 8, after: 8 })
   if (chart) drawChart(sheet, chart)
-  const rows = cells.slice(0, MAX_ROWS).map((row) => columns.map((column, i) => printedCell(column, row[i])))
+  const rows = cells.slice(0, MAX_ROWS).map((row) => columns.map((column, i) => printedCell(column, row[i], zone)))
   const body = rows.map((row) => row.map((text, i): Cell => ({ text, align: NUMERIC.has(columns[i]?.type ?? '') ? 'right' : 'left' })))
   const head = [columns.map(({ label }): Cell => ({ text: label, bold: true, align: 'center', valign: 'middle' }))]
   if (body.length > 0)

@@ -1,8 +1,8 @@
 import type { Stored } from '../../db/client.ts'
 import type { Cell, Column as TableColumn, Kind } from '../../documents/spreadsheet/write-table.ts'
-import { dayText } from '../../lib/dates.ts'
-import { decimalText, formatDecimal } from '../../lib/money.ts'
-import type { Output } from '../builder/columns.ts'
+import { dayText, formatMinute } from '../../lib/dates.ts'
+import { decimalText } from '../../lib/money.ts'
+import { columnNamed, type Output } from '../builder/columns.ts'
 import type { Definition } from '../builder/definition.ts'
 import type { Chart } from './chart.ts'
 
@@ -31,34 +31,47 @@ export function tableCell(column: Output, value: Stored | undefined): Cell {
   return Number.isSafeInteger(whole) ? whole : decimalText(String(value), column.scale)
 }
 
-const spaced = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
+/** Groups of three, which stay on one line. */
+const spaced = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, '\u00a0')
 
-/** The same for people to read on paper. */
-export function printedCell(column: Output, value: Stored | undefined): string {
-  const cell = tableCell(column, value)
-  if (cell === null) return ''
-  if (typeof cell === 'string')
-    return column.type === 'date' ? dayText(cell) : column.type === 'datetime' ? cell.slice(0, 16).replace('T', ' ') : cell
-  if (column.type === 'integer') return String(cell)
-  const [units = '', fraction = ''] = formatDecimal(cell, column.scale).split('.')
-  const kept = column.format === 'currency' ? fraction : fraction.replace(/0+$/, '')
+/** A whole number of the column's scale as people write it: 1 250 000,5. */
+function printedNumber({ scale, format }: Output, digits: string): string {
+  const [units = '', fraction = ''] = decimalText(digits, scale).split('.')
+  const kept = format === 'currency' ? fraction : fraction.replace(/0+$/, '')
   return `${spaced(units)}${kept === '' ? '' : `,${kept}`}`
+}
+
+/** The same as `tableCell` for people to read on paper; instants by the clocks of the zone. */
+export function printedCell(column: Output, value: Stored | undefined, zone: string): string {
+  if (value === null || value === undefined) return ''
+  switch (column.type) {
+    case 'boolean':
+      return String(tableCell(column, value))
+    case 'decimal':
+      return printedNumber(column, String(value))
+    case 'date':
+      return dayText(String(value))
+    case 'datetime':
+      return formatMinute(String(value), zone)
+    default:
+      return String(value)
+  }
 }
 
 /** What the definition's chart shows of a result; undefined where it has none. */
 export function chartOf(
-  { visualization_config: chart }: Pick<Definition, 'visualization_config'>,
+  { visualization_config: chart, data_sources: { primary } }: Pick<Definition, 'visualization_config' | 'data_sources'>,
   columns: readonly Output[],
   cells: readonly Stored[][],
+  zone: string,
 ): Chart | undefined {
   if (!chart?.enabled || !chart.chart_type) return undefined
-  const at = (name: string | undefined) => columns.findIndex((c) => c.key === name || c.key === name?.split('.').at(-1))
-  const [x, y] = [at(chart.x_axis), at(chart.y_axis)]
-  const [xColumn, yColumn] = [columns[x], columns[y]]
+  const [xColumn, yColumn] = [columnNamed(columns, chart.x_axis, primary), columnNamed(columns, chart.y_axis, primary)]
   if (!xColumn || !yColumn) return undefined
+  const [x, y] = [columns.indexOf(xColumn), columns.indexOf(yColumn)]
   return {
     type: chart.chart_type,
-    labels: cells.map((row) => printedCell(xColumn, row[x])),
+    labels: cells.map((row) => printedCell(xColumn, row[x], zone)),
     // A drawing needs no more digits than a double has.
     values: cells.map((row) => Number(row[y] ?? 0) / 10 ** yColumn.scale),
     colors: chart.colors,

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull, or } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { getFile } from '../../documents/files.ts'
 import { organizations, users } from '../../identity/tables.ts'
@@ -6,6 +6,7 @@ import { formatDateTime } from '../../lib/dates.ts'
 import { makeJob, type Job } from '../../queue/outbox.ts'
 import { escapeHtml } from '../../http/html.ts'
 import type { ReportRow } from '../custom/reports.ts'
+import { customReports as reports } from '../custom/tables.ts'
 import type { ScheduleRow } from './schedules.ts'
 import type { scheduleRuns } from './tables.ts'
 import { unsubscribeLink } from './unsubscribe.ts'
@@ -25,10 +26,11 @@ async function organizationOf(ctx: Ctx, orgId: number): Promise<{ name: string; 
   return { name: row?.name ?? '', zone: row?.zone ?? ctx.settings.TIME_ZONE }
 }
 
-/** One column of plain paragraphs: what every mail client shows. */
+/** One column of plain paragraphs: what every mail client shows. Its colours are whole, so that none is turned over by itself in the dark. */
 const layout = (paragraphs: string[], foot: string) =>
-  `<!doctype html><html lang="ru"><body style="margin:0;padding:24px;background:#f1f5f9;font-family:Arial,Helvetica,sans-serif;color:#0f172a">` +
-  `<table role="presentation" width="100%" style="max-width:560px;margin:0 auto;background:#ffffff;border-radius:8px"><tr><td style="padding:24px;font-size:15px;line-height:1.5">` +
+  `<!doctype html><html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light only"><title></title></head>` +
+  `<body style="margin:0;padding:24px;background:#f1f5f9;font-family:Arial,Helvetica,sans-serif;color:#0f172a">` +
+  `<table role="presentation" width="100%" style="max-width:560px;margin:0 auto;background:#ffffff;border-radius:8px;table-layout:fixed"><tr><td style="padding:24px;font-size:15px;line-height:1.5;overflow-wrap:break-word;word-break:break-word">` +
   paragraphs.map((p) => `<p style="margin:0 0 12px">${p}</p>`).join('') +
   `</td></tr><tr><td style="padding:0 24px 24px;font-size:12px;color:#64748b">${foot}</td></tr></table></body></html>`
 
@@ -59,27 +61,42 @@ export async function reportMails(ctx: Ctx, { run, schedule, report, fileId }: S
   )
 }
 
-/** Tells whoever made a schedule that it rests. */
+/** Who hears of a schedule that rests: its author, or those who run the organization when the author has left. */
+async function keepersOf(ctx: Ctx, { userId, orgId }: ScheduleRow): Promise<string[]> {
+  const people = await ctx.db
+    .select({ id: users.id, email: users.email, role: users.role })
+    .from(users)
+    .where(
+      and(eq(users.orgId, orgId), eq(users.isActive, true), isNull(users.deletedAt), or(eq(users.id, userId), eq(users.role, 'owner'))),
+    )
+  const author = people.filter(({ id }) => id === userId)
+  return (author.length > 0 ? author : people).map(({ email }) => email)
+}
+
+/** Tells that a schedule rests, and of which report. */
 export async function noticeOfPause(ctx: Ctx, schedule: ScheduleRow, reason: string, failures: number): Promise<Job[]> {
-  const [owner] = await ctx.db.select({ email: users.email }).from(users).where(eq(users.id, schedule.userId))
-  if (!owner) return []
+  const [report] = await ctx.db.select({ name: reports.name }).from(reports).where(eq(reports.id, schedule.reportId))
   const lines = [
-    `Отчёт по расписанию не удалось составить ${failures} раз подряд, и расписание приостановлено.`,
+    `Отчёт «${report?.name ?? ''}» по расписанию не удалось составить ${failures} раз подряд, и расписание приостановлено.`,
     `Причина: ${reason}`,
+    `Получатели: ${schedule.recipients.join(', ')}.`,
     'Исправьте отчёт и включите расписание снова.',
   ]
-  const job = await makeJob(
-    ctx,
-    'mail.send',
-    {
-      orgId: schedule.orgId,
-      to: owner.email,
-      subject: 'Расписание отчёта приостановлено',
-      text: lines.join('\n'),
-      html: layout(lines.map(escapeHtml), 'Qoltanba'),
-      attachments: [],
-    },
-    { id: `report-paused:${schedule.id}:${schedule.lastRunAt ?? ''}` },
+  return Promise.all(
+    (await keepersOf(ctx, schedule)).map((to) =>
+      makeJob(
+        ctx,
+        'mail.send',
+        {
+          orgId: schedule.orgId,
+          to,
+          subject: `Расписание отчёта приостановлено: ${report?.name ?? ''}`,
+          text: lines.join('\n'),
+          html: layout(lines.map(escapeHtml), 'Qoltanba'),
+          attachments: [],
+        },
+        { id: `report-paused:${schedule.id}:${schedule.lastRunAt ?? ''}:${to.toLowerCase()}` },
+      ),
+    ),
   )
-  return [job]
 }

@@ -84,7 +84,7 @@ export const scheduleRoutes: Operation[] = [
       body: ChangeSchedule,
       example: { recipient_emails: ['manager@example.com'] },
       returns: { 200: { schema: successOf(Schedule) } },
-      errors: [422],
+      errors: [409, 422],
     },
     (ctx, { params: p, body }) =>
       inModule(ctx, async () => ({
@@ -120,6 +120,7 @@ export const scheduleRoutes: Operation[] = [
       access: access.write,
       params,
       returns: { 200: { schema: successOf(z.object({ is_active: z.boolean() })) } },
+      errors: [409, 422],
     },
     (ctx, { params: p }) =>
       inModule(ctx, async () => {
@@ -140,6 +141,7 @@ export const scheduleRoutes: Operation[] = [
         200: { schema: successOf(z.object({ execution_id: z.int(), sent_to: z.array(z.string()), execution_time_ms: z.int() })) },
       },
       errors: [422],
+      idempotent: true,
     },
     (ctx, { params: p }) =>
       inModule(ctx, async () => ({ success: true, message: 'Отчет выполнен и отправлен', data: await runNow(ctx, p.id, p.scheduleId) })),

@@ -10,7 +10,7 @@ import { runReport } from '../custom/execute.ts'
 import { customReports, type ReportRow } from '../custom/reports.ts'
 import { customReports as reports } from '../custom/tables.ts'
 import { noticeOfPause, reportMails } from './mail.ts'
-import { loadSchedule, type ScheduleRow } from './schedules.ts'
+import { loadSchedule, mustHaveRecipients, type ScheduleRow } from './schedules.ts'
 import { reportSchedules, scheduleRuns } from './tables.ts'
 
 /** After so many runs in a row that came to nothing a schedule is paused. */
@@ -46,7 +46,11 @@ async function executeRun(ctx: Ctx, run: Run, schedule: ScheduleRow): Promise<Ru
   const acting = await asAuthor(ctx, schedule)
   await mustHaveModule(acting, 'advanced_reports')
   const report = await reportOf(ctx, schedule)
-  const { executionId, exported } = await runReport(acting, report, { filters: schedule.filtersPreset, format: schedule.exportFormat })
+  const { executionId, exported } = await runReport(acting, report, {
+    filters: schedule.filtersPreset,
+    format: schedule.exportFormat,
+    unattended: true,
+  })
   const [row] = await ctx.db
     .update(scheduleRuns)
     .set({ status: 'executed', executionId, fileId: exported?.storedId ?? null })
@@ -102,8 +106,8 @@ export async function runJob(ctx: Ctx, { runId }: { runId: string }, job: { last
   const [run] = await ctx.db.select().from(scheduleRuns).where(eq(scheduleRuns.id, runId))
   if (!run || run.status === 'sent' || run.status === 'failed') return
   const [schedule] = await ctx.db.select().from(reportSchedules).where(eq(reportSchedules.id, run.scheduleId))
-  // Deleted meanwhile: nobody waits for it.
-  if (!schedule || schedule.deletedAt !== null) return
+  // Deleted or switched off meanwhile: nobody waits for it.
+  if (!schedule || schedule.deletedAt !== null || !schedule.isActive) return
   try {
     const executed = await executeRun(ctx, run, schedule)
     await announce(ctx.env, await sendRun(ctx, executed, schedule))
@@ -118,6 +122,7 @@ export async function runJob(ctx: Ctx, { runId }: { runId: string }, job: { last
 /** Runs a schedule's report now and mails it; its plan does not move. */
 export async function runNow(ctx: Ctx, reportId: number, id: number) {
   const schedule = await loadSchedule(ctx, reportId, id)
+  mustHaveRecipients(schedule)
   const report = await customReports.load(ctx, reportId)
   const { executionId, ms, exported } = await runReport(ctx, report, { filters: schedule.filtersPreset, format: schedule.exportFormat })
   const at = ctx.now.toISOString()

@@ -3,10 +3,10 @@ import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
-import { invalid } from '../../construction/registry/registry.ts'
+import { invalid, said } from '../../construction/registry/registry.ts'
 import { longStamp } from '../../construction/stamps.ts'
 import { zoneOf } from '../../construction/zone.ts'
-import { compile } from '../builder/compile.ts'
+import { chosenFilters, compile } from '../builder/compile.ts'
 import { customReports, mustBeAuthor, type ReportRow } from '../custom/reports.ts'
 import { nextRun, type Plan } from './next.ts'
 import type { ChangeSchedule, NewSchedule } from './schemas.ts'
@@ -62,13 +62,14 @@ interface Wanted extends Plan {
   filtersPreset: ScheduleRow['filtersPreset']
 }
 
-/** A weekly one needs its day, a monthly one too; filters must be of the report. */
+/** A weekly one needs its day, a monthly one too; filters must be of the report, and those that it can't do without be told. */
 function problemsOf(report: ReportRow, { type, config, filtersPreset }: Wanted): FieldIssue[] {
   const issues: FieldIssue[] = []
   const needs = { daily: undefined, weekly: 'day_of_week', monthly: 'day_of_month' } as const
   const day = needs[type]
   if (day && (config[day] === undefined || config[day] === null)) issues.push({ path: `schedule_config.${day}`, message: 'Укажите день.' })
-  const wrong = compile(report.definition, report.orgId, filtersPreset ?? {}).errors ?? []
+  const { filters, errors: missing } = chosenFilters(report.definition, filtersPreset ?? {})
+  const wrong = [...missing, ...(compile(report.definition, report.orgId, filters).errors ?? [])]
   return [...issues, ...wrong.map(({ path, message }) => ({ path: path.replace(/^filters\b/, 'filters_preset'), message }))]
 }
 
@@ -113,50 +114,74 @@ export async function createSchedule(ctx: Ctx, reportId: number, input: z.output
   return presentSchedule(row)
 }
 
-/** Writes a change and works the next time out anew; a schedule that is switched on again starts with a clean record. */
-async function rewrite(ctx: Ctx, row: ScheduleRow, change: Partial<ScheduleRow>): Promise<ScheduleRow> {
-  const after = { ...row, ...change }
-  const [changed] = await batch(ctx.db, [
-    ctx.db
-      .update(table)
-      .set({
-        ...change,
-        ...(after.isActive && !row.isActive ? { failures: 0 } : {}),
-        nextRunAt: after.isActive ? await nextOf(ctx, after) : null,
-        updatedAt: ctx.now.toISOString(),
-      })
-      .where(and(eq(table.id, row.id), isNull(table.deletedAt)))
-      .returning(),
-    audit(ctx, orgOf(ctx), 'report_schedule.changed', `report_schedule:${row.id}`),
-  ])
-  const [now] = changed as ScheduleRow[]
-  if (!now) throw notFound(MISSING)
-  return now
+const NOBODY = 'У расписания нет получателей: от него все отписались.'
+
+/** Everybody may have taken themselves off: then there is nobody to send to. */
+export function mustHaveRecipients({ recipients }: Pick<ScheduleRow, 'recipients'>): void {
+  if (recipients.length === 0) throw invalid([{ path: 'recipient_emails', message: NOBODY }])
+}
+
+const planText = ({ type, config: { time, day_of_week: week = null, day_of_month: month = null } }: Plan) =>
+  [type, time, week, month].join()
+
+/** Its next time, worked out anew. A time that has come and is still to be taken up stays, unless the plan is another one: a change must not lose it. */
+async function nextAfter(ctx: Ctx, before: ScheduleRow, after: ScheduleRow): Promise<string | null> {
+  if (!after.isActive) return null
+  const due = before.nextRunAt !== null && before.nextRunAt <= ctx.now.toISOString()
+  return due && planText(before) === planText(after) ? before.nextRunAt : nextOf(ctx, after)
+}
+
+/** How often a change is worked out anew that met another one. */
+const TRIES = 10
+
+/**
+ * Writes a change of what it was made from: one that another switch or tick has overtaken is worked out anew. What it does not say stays as it is by then, so that
+ * nobody who has just unsubscribed comes back. A schedule that is switched on again starts with a clean record.
+ */
+async function rewrite(ctx: Ctx, reportId: number, id: number, changeOf: (row: ScheduleRow) => Partial<ScheduleRow>): Promise<ScheduleRow> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const row = await scheduleOf(ctx, reportId, id)
+    const change = changeOf(row)
+    const after = { ...row, ...change }
+    if (after.isActive) mustHaveRecipients(after)
+    const unchanged = sql`${table.isActive} = ${row.isActive} and ${table.nextRunAt} is ${row.nextRunAt}`
+    const [changed] = await batch(ctx.db, [
+      ctx.db
+        .update(table)
+        .set({
+          ...change,
+          ...(after.isActive && !row.isActive ? { failures: 0 } : {}),
+          nextRunAt: await nextAfter(ctx, row, after),
+          updatedAt: ctx.now.toISOString(),
+        })
+        .where(and(eq(table.id, row.id), isNull(table.deletedAt), unchanged))
+        .returning(),
+      audit(ctx, orgOf(ctx), 'report_schedule.changed', `report_schedule:${row.id}`, sql`changes() > 0`),
+    ])
+    const [now] = changed as ScheduleRow[]
+    if (now) return now
+  }
+  throw new AppError('conflict', 'Расписание как раз меняют: повторите запрос.')
 }
 
 export async function changeSchedule(ctx: Ctx, reportId: number, id: number, input: z.output<typeof ChangeSchedule>) {
   const report = await mustBeAuthor(ctx, reportId)
-  const row = await scheduleOf(ctx, reportId, id)
-  const wanted: Wanted = {
-    type: input.schedule_type ?? row.type,
-    config: input.schedule_config ?? row.config,
-    filtersPreset: input.filters_preset === undefined ? row.filtersPreset : input.filters_preset,
-  }
-  const issues = problemsOf(report, wanted)
-  if (issues.length > 0) throw invalid(issues)
-  const change = {
-    ...wanted,
-    recipients: input.recipient_emails ?? row.recipients,
-    exportFormat: input.export_format ?? row.exportFormat,
-    isActive: input.is_active ?? row.isActive,
-  }
-  return presentSchedule(await rewrite(ctx, row, change))
+  const changed = await rewrite(ctx, reportId, id, (row) => {
+    const wanted: Wanted = {
+      type: input.schedule_type ?? row.type,
+      config: input.schedule_config ?? row.config,
+      filtersPreset: input.filters_preset === undefined ? row.filtersPreset : input.filters_preset,
+    }
+    const issues = problemsOf(report, wanted)
+    if (issues.length > 0) throw invalid(issues)
+    return { ...wanted, ...said({ recipients: input.recipient_emails, exportFormat: input.export_format, isActive: input.is_active }) }
+  })
+  return presentSchedule(changed)
 }
 
 export async function toggleSchedule(ctx: Ctx, reportId: number, id: number): Promise<boolean> {
   await mustBeAuthor(ctx, reportId)
-  const row = await scheduleOf(ctx, reportId, id)
-  return (await rewrite(ctx, row, { isActive: !row.isActive })).isActive
+  return (await rewrite(ctx, reportId, id, (row) => ({ isActive: !row.isActive }))).isActive
 }
 
 export async function removeSchedule(ctx: Ctx, reportId: number, id: number): Promise<void> {

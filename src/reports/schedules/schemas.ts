@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mailAddress } from '../../notifications/mail-address.ts'
 import { Filters } from '../builder/definition.ts'
 import { EXPORT_FORMATS } from '../custom/tables.ts'
 import { SCHEDULE_TYPES } from './tables.ts'
@@ -11,8 +12,16 @@ const Config = z.object({
   day_of_week: z.int().min(0).max(6).nullish(),
   day_of_month: z.int().min(1).max(31).nullish(),
 })
+const Recipient = z
+  .string()
+  .max(254)
+  .transform((text, context) => {
+    const address = mailAddress(text)
+    if (address === undefined) context.addIssue({ code: 'custom', message: 'Invalid email address' })
+    return address ?? z.NEVER
+  })
 const Recipients = z
-  .array(z.email().max(254))
+  .array(Recipient)
   .min(1)
   .max(50)
   .transform((all) => [...new Map(all.map((one) => [one.toLowerCase(), one])).values()])

@@ -32,8 +32,8 @@ export async function fileLink(
 
 /** The file of a link. @throws AppError not_found for one that is not ours, gone for one that has ended */
 export async function openFileLink(ctx: Ctx, token: string): Promise<Response> {
-  const [text = '', mac = ''] = token.split('.')
-  if (!sameText(mac, await macOf(ctx, text))) throw notFound()
+  const [text = '', mac = '', ...more] = token.split('.')
+  if (more.length > 0 || !sameText(mac, await macOf(ctx, text))) throw notFound()
   const { f, e, i } = JSON.parse(new TextDecoder().decode(fromBase64(text))) as Said
   if (ctx.now.getTime() / 1000 >= e) throw new AppError('gone', 'This link has ended.')
   return sendFile(ctx, f, i ? 'inline' : 'attachment')

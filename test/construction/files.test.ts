@@ -56,6 +56,10 @@ describe('report files', () => {
       expect((await call(method, at, { token: other.token, body: method === 'PATCH' ? { name: 'x' } : undefined })).status).toBe(404)
     expect(await must(200, 'PATCH', at, { token: company.token, body: { name: 'За январь' } })).toEqual({ message: 'Name updated.' })
     expect((await reports('&filename=мой'))[0]).toMatchObject({ name: 'За январь', filename: 'Мой.xlsx' })
+    const link = mine?.download_url ?? ''
+    // Whoever has the link has it as it was given, with nothing put to it.
+    for (const other of [`${link}.x`, link.replace('/files/', '/files/A'), link.slice(0, -1)])
+      expect((await SELF.fetch(other)).status).toBe(404)
     await must(200, 'DELETE', at, { token: company.token })
     await must(404, 'DELETE', at, { token: company.token })
     expect((await SELF.fetch(mine?.download_url ?? '')).status).toBe(404)

@@ -30,11 +30,12 @@ const importing = (
       method: 'post',
       path: `/accounting/import-${what}`,
       summary,
-      description: 'From the accounting system of the settings ACCOUNTING_…; 503 without one, and where it does not answer.',
+      description:
+        'From the accounting system of the settings ACCOUNTING_…; 503 without one, and where it does not answer; 409 while the same exchange runs.',
       tag,
       access: write,
       returns: { 200: { schema: ImportAnswer } },
-      errors: [400, 503],
+      errors: [400, 409, 503],
     },
     async (ctx) => ({ success: true, message, stats: await run(ctx) }),
   )
@@ -71,7 +72,7 @@ export const accountingRoutes = [
           }),
         },
       },
-      errors: [503],
+      errors: [409, 503],
     },
     async (ctx, { body }) => ({ success: true, message: 'Экспорт транзакций завершен', stats: await exportTransactions(ctx, body ?? {}) }),
   ),

@@ -32,7 +32,7 @@ export async function exchange<S extends RunStats>(ctx: Ctx, kind: SyncKind, wor
       setWhere: sql`${table.status} <> 'running' or ${table.startedAt} <= ${stale}`,
     })
     .returning({ runId: table.runId })
-  if (!mine) throw new AppError('unavailable', `Обмен уже идёт: об ${IN_WORDS[kind]} спросите позже.`, { retryAfter: 30 })
+  if (!mine) throw new AppError('conflict', `Обмен уже идёт: об ${IN_WORDS[kind]} спросите позже.`, { retryAfter: 30 })
   const end = (outcome: Partial<typeof table.$inferInsert>) =>
     batch(ctx.db, [
       ctx.db

@@ -112,7 +112,7 @@ function contentsOf({ deref }: StampTarget, page: PDFDict): PDFRef[] {
   const value = page.get(name('Contents'))
   const list = deref(value)
   const items = list instanceof PDFArray ? list.asArray() : [value]
-  return items.filter((item) => item instanceof PDFRef && deref(item) instanceof PDFStream)
+  return items.filter((item): item is PDFRef => item instanceof PDFRef && deref(item) instanceof PDFStream)
 }
 
 /** The mark is an artifact (ISO 32000-1, 14.8.2.2), so that screen readers pass over it. */

@@ -20,6 +20,11 @@ interface SubsetStream {
   on(event: string, callback: (data: Uint8Array) => unknown): SubsetStream
 }
 
+/** U+25A1 stands for what a face lacks. */
+const BOX = 0x25a1
+/** Has no look of its own: controls, spaces, marks over letters, selectors of variants. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Z}\p{Mn}]/u
+
 const tag = (view: DataView, at: number) => String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)))
 
 /** One parsed face. Lengths are in font units unless said otherwise. */
@@ -129,11 +134,16 @@ export class TrueTypeFace {
   glyphForCodePoint(codePoint: number): FaceGlyph {
     let glyph = this.#glyphs.get(codePoint)
     if (!glyph) {
-      const index = this.#glyphIndex.get(codePoint) ?? 0
+      const index = this.#glyphIndex.get(codePoint) ?? this.#missing(codePoint)
       glyph = { id: codePoint, index, codePoints: [codePoint], advanceWidth: this.#metric(index).advance }
       this.#glyphs.set(codePoint, glyph)
     }
     return glyph
+  }
+
+  /** The faces' own glyph for this is empty: what is left out of a paper without a trace nobody would miss. */
+  #missing(codePoint: number): number {
+    return UNSEEN.test(String.fromCodePoint(codePoint)) ? 0 : (this.#glyphIndex.get(BOX) ?? 0)
   }
 
   /** One glyph per code point, in order; `features` of pdf-lib is ignored, there is no shaping. */

@@ -1,13 +1,15 @@
-import { PDFDocument, PDFName, PDFRawStream } from 'pdf-lib'
+import { decodePDFRawStream, PDFArray, PDFDocument, PDFName, PDFRawStream } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
+import { loadFace } from '../../src/documents/face.ts'
 import { renderDocx } from '../../src/documents/docx/render.ts'
 import { fillDocx } from '../../src/documents/docx/template.ts'
 import { bilingualContract, bilingualData, numberedContract, numberedData, worksContract, worksData } from '../fixtures/docx.ts'
 import { featuresDocument } from '../fixtures/features.ts'
 import { hostile } from '../fixtures/hostile.ts'
-import { field, pack, para, run } from '../fixtures/wordprocessing.ts'
+import { cell, field, pack, para, row, run, table } from '../fixtures/wordprocessing.ts'
 import { readPdfText } from './pdf-text.ts'
 
+const latin1 = (bytes: Uint8Array) => Array.from(bytes, (b) => String.fromCharCode(b)).join('')
 const draw = async (bytes: Uint8Array) => {
   const result = await renderDocx(bytes)
   return { ...result, text: await readPdfText(result.pdf) }
@@ -123,6 +125,46 @@ describe('features', () => {
       'The font "Comic Sans MS" is replaced by a similar one: lines may break elsewhere.',
       'There is no glyph for some characters, such as U+5951: they are drawn as empty boxes.',
     ])
+  })
+
+  it('draws a box for each character that no face has, and nothing for what joins or selects', async () => {
+    const { main, symbols } = await loadFace('tinos')
+    for (const face of [main, symbols]) {
+      const box = face.glyphForCodePoint(0x25a1)
+      expect(box.index).toBeGreaterThan(0)
+      for (const missing of ['契', 'ש', 'م', '😀']) {
+        const glyph = face.glyphForCodePoint(missing.codePointAt(0) ?? 0)
+        expect([glyph.index, glyph.advanceWidth, glyph.codePoints], missing).toEqual([
+          box.index,
+          box.advanceWidth,
+          [missing.codePointAt(0)],
+        ])
+      }
+      for (const unseen of ['\u200d', '\ufe0f', '\u3000']) expect(face.glyphForCodePoint(unseen.codePointAt(0) ?? 0).index, unseen).toBe(0)
+    }
+  })
+
+  it('closes a merged cell with a line, at the end of the table and of each page', async () => {
+    const borders = ['top', 'left', 'bottom', 'right', 'insideH', 'insideV'].map((side) => `<w:${side} w:val="single" w:sz="8"/>`).join('')
+    const merged = (i: number) => cell(3000, i === 0 ? 'слито' : '', i === 0 ? '<w:vMerge w:val="restart"/>' : '<w:vMerge/>')
+    const rows = Array.from({ length: 70 }, (_, i) => row([merged(i), cell(6000, `строка ${i}`)]))
+    const { pdf, pages } = await draw(pack({ body: table([3000, 6000], rows, `<w:tblBorders>${borders}</w:tblBorders>`) }))
+    expect(pages).toBe(2)
+    const doc = await PDFDocument.load(pdf)
+    for (const { node } of doc.getPages()) {
+      const contents = node.Contents()
+      const streams = contents instanceof PDFArray ? contents.asArray().map((ref) => doc.context.lookup(ref)) : [contents]
+      const text = streams.map((s) => (s instanceof PDFRawStream ? latin1(decodePDFRawStream(s).decode()) : '')).join('\n')
+      const lines = [...text.matchAll(/([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l/g)].map((m) => m.slice(1).map(Number))
+      const flat = lines.filter(([, y1, , y2]) => y1 === y2)
+      const lowest = Math.min(...flat.map(([, y = 0]) => y))
+      const highest = Math.max(...flat.map(([, y = 0]) => y))
+      for (const edge of [lowest, highest]) {
+        const width = flat.filter(([, y]) => y === edge).reduce((sum, [x1 = 0, , x2 = 0]) => sum + x2 - x1, 0)
+        // Each line is longer by the half of its width at either end.
+        expect(width).toBe(451)
+      }
+    }
   })
 
   it('refuses what is no document', async () => {

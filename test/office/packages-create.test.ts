@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { toBase64 } from '../../src/lib/ids.ts'
 import { call, must, resetClock, uploadTemplate, type Problem } from '../app.ts'
+import { docx, p } from '../documents/files.ts'
 import { countRows, newCompany, newIin, newPhone, onePage, spoil, TEMPLATE } from '../factories.ts'
 import { NOBODY, OFFICE, register } from './kit.ts'
 import {
@@ -118,6 +119,16 @@ describe('creating a package', () => {
     const missing = await create(company, { documents: [{ name: 'x.pdf', template_id, values: { client_name: 'Без ИИН' } }], participants })
     expect([missing.status, missing.body.errors]).toMatchObject([400, { 'documents.0.values.client_iin': expect.any(Array) as string[] }])
     expect((await create(await newCompany(), { documents: [{ name: 'x.pdf', template_id, values }], participants })).status).toBe(404)
+  })
+
+  it('misses values of fields that are called as what every object has', async () => {
+    const company = await newCompany()
+    const template_id = await uploadTemplate(company, docx(p('{constructor} {toString}')))
+    const make = (values: Record<string, string>) =>
+      create(company, { documents: [{ name: 'x.pdf', template_id, values }], participants: [signs(1, aPerson('А'))] })
+    const { status, body } = await make({ toString: 'Б' })
+    expect([status, Object.keys(body.errors ?? {})]).toEqual([400, ['documents.0.values.constructor']])
+    expect((await make({ toString: 'Б', constructor: 'А' })).status).toBe(201)
   })
 
   it('tells documents of one name apart', async () => {

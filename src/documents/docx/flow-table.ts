@@ -144,7 +144,9 @@ function breakMerged(rows: RowBox[], count: number, sizes: number[], area: Area)
       const at = below.cells.findIndex((b) => b.continues && b.x === cell.x)
       const heir = below.cells[at]
       if (heir) {
-        const box: CellBox = { ...heir, continues: false, rows: r + cell.rows - count, content: taken.rest, vAlign: cell.vAlign }
+        const { bottom } = cell.edges
+        const edges = { ...heir.edges, top: bottom, bottom }
+        const box: CellBox = { ...heir, edges, continues: false, rows: r + cell.rows - count, content: taken.rest, vAlign: cell.vAlign }
         pending[0] = { ...below, cells: below.cells.with(at, box) }
       }
     }

@@ -123,7 +123,14 @@ function layoutTable(table: Table, context: LayoutContext): TableBox {
       margins.left *= squeeze
       margins.right *= squeeze
       let covered = 1
-      while (spans[r + covered]?.some((s) => s.continues && s.from === span.from && s.to === span.to)) covered++
+      // The line under a merged cell is that of the last of its rows.
+      let { bottom } = edge
+      for (;;) {
+        const below = spans[r + covered]?.findIndex((s) => s.continues && s.from === span.from && s.to === span.to) ?? -1
+        if (below < 0) break
+        bottom = edges[r + covered]?.[below]?.bottom
+        covered++
+      }
       const inner = { ...context, width: Math.max(4, cellWidth - margins.left - margins.right), widest: Math.max(8, cellWidth) }
       const content = span.continues ? [] : layoutBlocks(cell.blocks, inner)
       const box: CellBox = {
@@ -132,7 +139,7 @@ function layoutTable(table: Table, context: LayoutContext): TableBox {
         rows: span.continues ? 1 : covered,
         continues: span.continues,
         margins,
-        edges: edge,
+        edges: { ...edge, bottom },
         vAlign: cell.vAlign,
         content,
       }

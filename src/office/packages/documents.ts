@@ -31,7 +31,10 @@ async function fromTemplate(ctx: Ctx, id: number, values: Record<string, unknown
     .from(templates)
     .where(and(eq(templates.id, id), eq(templates.orgId, orgOf(ctx)), isNull(templates.deletedAt)))
   if (!template) throw notFound('There is no such template.')
-  const missing = template.fields.filter(({ name }) => values[name] === undefined || values[name] === null || values[name] === '')
+  // Own ones: `constructor` is a name as any other, and every object has one.
+  const given = ({ name }: { name: string }) =>
+    Object.hasOwn(values, name) && values[name] !== undefined && values[name] !== null && values[name] !== ''
+  const missing = template.fields.filter((field) => !given(field))
   const issues = missing.slice(0, 20).map(({ name }): FieldIssue => ({ path: `${path}values.${name}`, message: 'is missing' }))
   if (issues.length > 0) throw new AppError('validation', 'The request is not valid.', { issues })
   const [{ renderTemplate }, { bytes }] = await Promise.all([import('../../documents/template.ts'), readFile(ctx, template.fileId)])

@@ -5,7 +5,16 @@ import { dayIn } from '../lib/dates.ts'
 import type { PackageState } from '../signing/model.ts'
 import type { News } from '../signing/subjects.ts'
 import { approveSigned } from './acts/change-act.ts'
+import { performanceActs } from './acts/tables.ts'
 import { projectContracts } from './contracts/tables.ts'
+
+/** What of construction is signed by a package: nothing, as a rule. It was attached before the package was sent. */
+export const waitingFor = (ctx: Pick<Ctx, 'db'>, packageId: string) =>
+  ctx.db
+    .select({ id: performanceActs.id })
+    .from(performanceActs)
+    .where(eq(performanceActs.packageId, packageId))
+    .unionAll(ctx.db.select({ id: projectContracts.id }).from(projectContracts).where(eq(projectContracts.packageId, packageId)))
 
 /**
  * What the end of its package does to a thing of construction: an act that everybody has signed is approved on that day, a contract that was a draft becomes active.

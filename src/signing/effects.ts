@@ -10,7 +10,7 @@ import { codeMessage, endMessage, reminderMessage } from './messages.ts'
 import type { Effect, Link, PackageState } from './model.ts'
 import { projection } from './projection.ts'
 import type { PackageStore } from './store.ts'
-import { tellSubject } from './subjects.ts'
+import { tellSubject, waitingFor } from './subjects.ts'
 
 /** Documents larger than this are not sealed while somebody waits. */
 export const SEAL_AT_ONCE_BYTES = 3_000_000
@@ -25,6 +25,8 @@ export class EffectRunner {
   private readonly context: () => Promise<Ctx>
   /** The organization's active endpoints, as of the last projection of this flush. */
   private endpoints: Endpoint[] | undefined
+  /** Whether anything waits for the package's end, as of the last projection of this flush; undefined where that was not asked. */
+  private isAwaited: boolean | undefined
 
   constructor(store: PackageStore, context: () => Promise<Ctx>) {
     this.store = store
@@ -41,6 +43,7 @@ export class EffectRunner {
     if (unsent.length === 0 || !state) return true
     const ctx = await this.context()
     this.endpoints = undefined
+    this.isAwaited = undefined
     let projected = false
     let left = false
     for (const { id, effect } of unsent) {
@@ -69,7 +72,7 @@ export class EffectRunner {
       case 'seal':
         return this.seal(ctx, state)
       case 'tell':
-        return tellSubject(ctx, state, effect.news)
+        return this.isAwaited === false ? undefined : tellSubject(ctx, state, effect.news)
       case 'announce':
         return this.announceChanges(ctx, state, effect)
       case 'notify':
@@ -90,8 +93,10 @@ export class EffectRunner {
     const news = { first: known.version === 0, participants: this.store.changedSince(known.version), events }
     const writes = projection(ctx, state, news)
     // Whom to tell is asked in the same call: most steps have somebody's change of status to announce.
-    const results = await batch(ctx.db, [...writes, endpointsOf(ctx, state.orgId)])
+    const waiting = await waitingFor(ctx, state)
+    const results = await batch(ctx.db, [...writes, endpointsOf(ctx, state.orgId), ...waiting])
     this.endpoints = results[writes.length] as Endpoint[]
+    if (waiting.length > 0) this.isAwaited = (results[writes.length + 1] as unknown[]).length > 0
     this.store.noteProjected({ version: state.version, seq: events.at(-1)?.seq ?? known.seq })
   }
 

@@ -22,6 +22,8 @@ export abstract class PackageCore extends DurableObject<Env> {
   protected readonly store: PackageStore
   private effects: EffectRunner | undefined
   private tail: Promise<unknown> = Promise.resolve()
+  /** When the alarm is set for, by the machine's clock; null where there is none, or it is not known here. */
+  private wakesAt: number | null = null
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -57,7 +59,14 @@ export abstract class PackageCore extends DurableObject<Env> {
     const busy = this.store.hasUnsent() || state.participants.some((p) => p.claim)
     const left = state.status === 'in_progress' && state.deadline ? Math.max(0, Date.parse(state.deadline) - Date.parse(now)) : Infinity
     const ms = Math.min(busy ? WAKE_MS : Infinity, left + 500)
-    if (ms < Infinity) void this.ctx.storage.setAlarm(Date.now() + ms)
+    // Each change of the alarm is a write: of the steps of one call the first one's serves them all.
+    const soon = this.wakesAt !== null && this.wakesAt - Date.now() > WAKE_MS / 2 && this.wakesAt - Date.now() <= ms
+    if (ms < Infinity && !(busy && soon)) void this.setAlarm(ms)
+  }
+
+  protected setAlarm(ms: number): Promise<void> {
+    this.wakesAt = Date.now() + ms
+    return this.ctx.storage.setAlarm(this.wakesAt)
   }
 
   /** A command from outside: what time has done comes first. */
@@ -76,7 +85,10 @@ export abstract class PackageCore extends DurableObject<Env> {
     const state = this.store.state()
     if (!state || this.store.hasUnsent() || state.participants.some((p) => p.claim)) return
     if (state.status === 'in_progress' && state.deadline) this.wake(state, await this.now())
-    else await this.ctx.storage.deleteAlarm()
+    else {
+      this.wakesAt = null
+      await this.ctx.storage.deleteAlarm()
+    }
   }
 
   private async now(): Promise<Origin> {

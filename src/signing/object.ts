@@ -338,7 +338,7 @@ export class PackageObject extends PackageCore {
   override async alarm(): Promise<void> {
     await this.serial(async () => {
       // First of all: while D1 is away the object goes on waking, for longer than the platform would try by itself.
-      await this.ctx.storage.setAlarm(Date.now() + 6 * WAKE_MS)
+      await this.setAlarm(6 * WAKE_MS)
       const { now, requestId } = await this.context()
       const origin: Origin = { now: now.toISOString(), actor: 'service', ip: null, userAgent: null }
       let left = false

@@ -15,7 +15,7 @@ export const CLIENTS_INDEX = {
   rows: 'directory_clients',
   search: 'directory_clients_search',
   label: 'label',
-  tags: 'directory_clients_tags',
+  words: 'directory_clients_tags',
 }
 
 type Filters = Partial<Record<keyof typeof FILTER_TAGS, string | undefined>>

@@ -27,7 +27,7 @@ import { Staff } from '../identity/session-routes.ts'
 import { getUserCompany } from './user-company.ts'
 
 const SEARCHED =
-  'Case does not matter, in Cyrillic and Kazakh either, and ё is е; each word may be the beginning of one. What is called so comes first. The count is exact for a whole list, for one filter, and for lists of up to 1,000; in longer ones a search counts as far as it has looked, and `next` leads on as long as there is more.'
+  'Case does not matter, in Cyrillic and Kazakh either, and ё is е; each word may be the beginning of one. What is called so comes first. The count is exact for a whole list, for one filter, and for lists of up to 1,000; in longer ones a search counts as far as it has looked, of a single word at least those that have it, and `next` leads on as long as there is more.'
 
 const termRoutes = TERM_KINDS.flatMap((kind: TermKind) => {
   const schema = termSchema(kind)

@@ -10,8 +10,8 @@ export interface Index {
   search: string
   /** The column by which results are ranked. */
   label: string
-  /** Counts the rows of one tag. */
-  tags?: string
+  /** How many rows each word is in, tags too. */
+  words?: string
 }
 
 export interface Asked {
@@ -38,6 +38,11 @@ export interface Found {
 const COUNTED = 1000
 /** So many pages' worth of matches are ranked by their names. Where there are more, names that begin so come first, then the others as they are kept. */
 const RANKED_PAGES = 4
+
+/** Of the words that begin so, in their order: the word itself comes first. */
+const WORDS_LOOKED_AT = 6
+/** After every letter that a word has. */
+const LAST = '\u{10ffff}'
 
 const NO_CURSORS = { after: undefined, before: undefined }
 
@@ -123,8 +128,8 @@ class Search {
   async count(): Promise<number | undefined> {
     const { index, asked, ctx } = this
     const [only, ...others] = asked.tags
-    if (only !== undefined && others.length === 0 && this.groups.length === 0 && index.tags) {
-      const [row] = await ctx.db.all<{ doc: number }>(sql`select doc from ${name(index.tags)} where term = ${only}`)
+    if (only !== undefined && others.length === 0 && this.groups.length === 0 && index.words) {
+      const [row] = await ctx.db.all<{ doc: number }>(sql`select doc from ${name(index.words)} where term = ${only}`)
       return row?.doc ?? 0
     }
     const all = sql`select 1 from ${this.from()} where ${this.where(this.match())}`
@@ -134,6 +139,19 @@ class Search {
     if (isLong && this.groups.length > 0) return undefined
     const [row] = await ctx.db.all<{ n: number }>(sql`select count(*) as n from (${isLong ? sql`${all} limit ${most + 1}` : all})`)
     return isLong && (row?.n ?? 0) > most ? undefined : (row?.n ?? 0)
+  }
+
+  /** So many there are at least, where a single word is asked for: as many as have it whole, or one of the words that begin so. */
+  async atLeast(): Promise<number> {
+    const { index, asked, ctx } = this
+    const [group, ...others] = this.groups
+    if (!index.words || group === undefined || others.length > 0 || asked.tags.length > 0) return 0
+    const counts = group.map(
+      (word) =>
+        sql`select max(doc) as doc from (select doc from ${name(index.words ?? '')} where term >= ${word} and term < ${word + LAST} limit ${WORDS_LOOKED_AT})`,
+    )
+    const rows = await ctx.db.all<{ doc: number | null }>(sql.join(counts, sql` union all `))
+    return Math.max(0, ...rows.map((row) => row.doc ?? 0))
   }
 }
 
@@ -147,16 +165,18 @@ async function findMany(search: Search): Promise<Found> {
   const from = after ?? before
   const back = after === undefined && before !== undefined
   const skip = from === undefined ? Math.max(0, offset - head.length) : 0
-  const [tail, counted] = await Promise.all([
+  const [tail, counted, atLeast] = await Promise.all([
     // One more than is shown tells whether there is another page.
     take > 0 ? search.tail(head, { from, limit: back ? take : take + 1, skip, back }) : Promise.resolve([]),
     search.count(),
+    search.atLeast(),
   ])
   const shown = tail.slice(0, take)
   const ids = [...fromHead, ...shown]
-  const more = back || tail.length > take || (take === 0 && head.length > offset + limit)
-  const seen = offset + ids.length + (more || take === 0 ? 1 : 0)
-  const count = counted ?? (ids.length === 0 ? 0 : Math.max(seen, mostRanked(window)))
+  // Where the head fills the page to its end, there are others behind it: it is made of more than are ranked.
+  const more = back || take === 0 || tail.length > take
+  const soFar = offset + ids.length
+  const count = counted ?? (ids.length === 0 ? 0 : more ? Math.max(soFar + 1, mostRanked(window), atLeast) : soFar)
   return {
     ids,
     count,

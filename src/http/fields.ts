@@ -20,7 +20,13 @@ export const iinOrBin = z
   .max(12)
   .refine(hasKzChecksum, 'must be an IIN or BIN: twelve digits with a valid check digit')
   .meta({ example: '180540034205', pattern: '^\\d{12}$' })
-export const instant = z.iso.datetime({ offset: true }).max(40).meta({ example: '2024-01-15T10:30:00Z' })
+/** In UTC the year has four digits, too: others are written otherwise and would not stand in order among them. */
+const isOrdinary = (text: string) => {
+  const at = Date.parse(text)
+  return Number.isNaN(at) || /^\d{4}-/.test(new Date(at).toISOString())
+}
+export const moment = z.iso.datetime({ offset: true }).max(40).refine(isOrdinary, 'is out of range')
+export const instant = moment.meta({ example: '2024-01-15T10:30:00Z' })
 export const uuid = z.uuid().meta({ example: '3f2c8f0a-5a1e-4d0b-9a53-0d6f5c1b7e21' })
 /** At least one of the known fields must be there. */
 export const notEmpty = (value: object) => Object.keys(value).length > 0

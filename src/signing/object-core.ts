@@ -6,6 +6,8 @@ import { PackageStore } from './store.ts'
 
 /** When an object that was cut off wakes by itself. By the machine's clock: it is about crashes, not about deadlines. */
 export const WAKE_MS = 5000
+/** An alarm can't be set for after 2189: a deadline that is further off is looked at again after so long. */
+const LONGEST_SLEEP_MS = 300 * 86_400_000
 
 /** What reaches beyond the object's own storage: loaded on first use, since every start of the Worker evaluates what this file imports. */
 export const outside = () => import('./outside.ts')
@@ -58,7 +60,7 @@ export abstract class PackageCore extends DurableObject<Env> {
   protected wake(state: PackageState, { now }: Origin): void {
     const busy = this.store.hasUnsent() || state.participants.some((p) => p.claim)
     const left = state.status === 'in_progress' && state.deadline ? Math.max(0, Date.parse(state.deadline) - Date.parse(now)) : Infinity
-    const ms = Math.min(busy ? WAKE_MS : Infinity, left + 500)
+    const ms = Math.min(busy ? WAKE_MS : Infinity, left < Infinity ? Math.min(left + 500, LONGEST_SLEEP_MS) : Infinity)
     // Each change of the alarm is a write: of the steps of one call the first one's serves them all.
     const soon = this.wakesAt !== null && this.wakesAt - Date.now() > WAKE_MS / 2 && this.wakesAt - Date.now() <= ms
     if (ms < Infinity && !(busy && soon)) void this.setAlarm(ms)

@@ -121,6 +121,15 @@ describe('creating a package', () => {
     expect((await create(await newCompany(), { documents: [{ name: 'x.pdf', template_id, values }], participants })).status).toBe(404)
   })
 
+  it('has no deadline in a year that is written with more digits than others', async () => {
+    const company = await newCompany()
+    const make = (deadline: string) => create(company, { documents: [documentOf()], participants: [signs(1, aPerson('А'))], deadline })
+    const { status, body } = await make('9999-12-31T23:59:59-23:59')
+    expect([status, Object.keys(body.errors ?? {})]).toEqual([400, ['deadline']])
+    const made = await make('9999-12-31T23:59:59+05:00')
+    expect([made.status, (await look(company, made.body)).status]).toEqual([201, 'in_progress'])
+  })
+
   it('misses values of fields that are called as what every object has', async () => {
     const company = await newCompany()
     const template_id = await uploadTemplate(company, docx(p('{constructor} {toString}')))

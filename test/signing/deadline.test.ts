@@ -44,6 +44,21 @@ describe('a deadline', () => {
     await expectSame(id)
   })
 
+  it('that is centuries off is looked at now and then, and never spoils a step', async () => {
+    const { id, state, deadline } = await due(undefined, { deadline: '9999-12-31T20:00:00.000Z' })
+    expect(deadline < (state.deadline ?? '')).toBe(true)
+    await rest(id)
+    for (let i = 0; i < 2; i++) {
+      const alarm = (await alarmOf(id)) ?? 0
+      expect(alarm - Date.now()).toBeGreaterThan(200 * 86_400_000)
+      expect(alarm).toBeLessThan(Date.parse('2189-01-01'))
+      await runDurableObjectAlarm(stubOf(id))
+    }
+    granted(await objectOf(id).requestCode(state.participants[0]?.id ?? '', null, await originNow()))
+    expect(await statusOf(id)).toBe('in_progress')
+    await expectSame(id)
+  })
+
   it('is seen by cron where the clock was moved past it', async () => {
     const { id } = await due()
     const { id: open } = await due(undefined, { deadline: null })

@@ -1,7 +1,7 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
-import { offsetAt } from '../../lib/dates.ts'
+import { startOfDay } from '../../lib/dates.ts'
 import { searchable } from '../../lib/search-text.ts'
 import { labelOf } from '../docs.ts'
 import type { TermKind } from '../kinds.ts'
@@ -50,7 +50,7 @@ function resolve(terms: Terms, { line, record }: ClientEntry): Resolved | string
 
 /** A date alone is midnight in the service's zone. */
 function instantOf(said: string, zone: string): string {
-  return new Date(said.length > 10 ? said : `${said}T00:00:00${offsetAt(`${said}T00:00:00Z`, zone)}`).toISOString()
+  return said.length > 10 ? new Date(said).toISOString() : startOfDay(said, zone)
 }
 
 function rowOf(ctx: Ctx, said: ClientRecord, refs: Resolved, before: Row | undefined): Row {

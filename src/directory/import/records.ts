@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { FORBIDDEN } from '../../http/body.ts'
+import { moment } from '../../http/fields.ts'
 import { issuesOf } from '../../http/operation.ts'
 import { hasKzChecksum } from '../../lib/identifiers.ts'
 import { KINDS, TERM_FIELDS, TERM_KINDS, type ContactKind, type Kind, type TermKind } from '../kinds.ts'
@@ -25,7 +26,7 @@ const reference = optional(255)
 const references = z.array(filled(255)).max(100).optional()
 
 const bin = z.string().refine(hasKzChecksum, 'must be a BIN or IIN: twelve digits with a valid check digit')
-const day = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+const day = z.union([moment, z.iso.date().refine((d) => d >= '0001-01-02', 'is out of range')])
 
 const client = z.object({
   bin,
@@ -51,7 +52,7 @@ const client = z.object({
   facebook_ex: optional(255),
   instagram_ex: optional(255),
   seal_image: optional(255),
-  updated: z.iso.datetime({ offset: true }).optional(),
+  updated: moment.optional(),
   krp_name: reference,
   region_ex: reference,
   locality_ex: reference,

@@ -4,11 +4,14 @@ import { COUNTED, type CountedList } from '../src/db/list-counts.ts'
 
 const literal = (value: string | number) => (typeof value === 'number' ? String(value) : `'${value}'`)
 
-function triggersOf(name: string, { table, org, living, facets, empty = [] }: CountedList): string[] {
+function triggersOf(name: string, { table, org, some, living, facets, empty = [] }: CountedList): string[] {
   const alive = (row: string) =>
-    Object.entries(living)
-      .map(([column, value]) => (value === null ? `${row}${column} IS NULL` : `${row}${column} = ${literal(value)}`))
-      .join(' AND ') || 'true'
+    [
+      ...Object.entries(living).map(([column, value]) =>
+        value === null ? `${row}${column} IS NULL` : `${row}${column} = ${literal(value)}`,
+      ),
+      ...(some ? [`${row}${org} IS NOT NULL`] : []),
+    ].join(' AND ') || 'true'
   const columns = facets.flat()
   const facet = (row: string, of: string | readonly string[]) =>
     [of]

@@ -883,7 +883,8 @@ CREATE TABLE `completed_works` (
 	`status` text NOT NULL,
 	`additional_info` text,
 	`coefficients` text,
-	`created_by` integer
+	`created_by` integer,
+	`used_materials` text DEFAULT '[]' NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `completed_works_listed` ON `completed_works` (`org_id`,`completion_date`,`id`) WHERE deleted_at is null;--> statement-breakpoint
@@ -983,6 +984,28 @@ WHEN EXISTS (SELECT 1 FROM act_works w JOIN performance_acts a ON a.id = w.act_i
     OR NEW.contract_id IS NOT OLD.contract_id OR NEW.total_amount < w.included_amount))
 BEGIN
   SELECT RAISE(ABORT, 'work_in_act');
+END;
+--> statement-breakpoint
+-- A list of works shows the materials of each: they are kept with the work, so that a page reads no rows of theirs.
+CREATE TRIGGER `work_materials_added` AFTER INSERT ON `work_materials`
+BEGIN
+  UPDATE completed_works SET used_materials = (SELECT json_group_array(json_object('material_id', m.material_id, 'quantity', m.quantity, 'unit_price', m.unit_price,
+      'total_amount', m.total_amount, 'notes', m.notes, 'created_at', m.created_at, 'updated_at', m.updated_at) ORDER BY m.id)
+    FROM work_materials m WHERE m.work_id = NEW.work_id) WHERE id = NEW.work_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `work_materials_changed` AFTER UPDATE ON `work_materials`
+BEGIN
+  UPDATE completed_works SET used_materials = (SELECT json_group_array(json_object('material_id', m.material_id, 'quantity', m.quantity, 'unit_price', m.unit_price,
+      'total_amount', m.total_amount, 'notes', m.notes, 'created_at', m.created_at, 'updated_at', m.updated_at) ORDER BY m.id)
+    FROM work_materials m WHERE m.work_id = NEW.work_id) WHERE id = NEW.work_id;
+END;
+--> statement-breakpoint
+CREATE TRIGGER `work_materials_gone` AFTER DELETE ON `work_materials`
+BEGIN
+  UPDATE completed_works SET used_materials = (SELECT json_group_array(json_object('material_id', m.material_id, 'quantity', m.quantity, 'unit_price', m.unit_price,
+      'total_amount', m.total_amount, 'notes', m.notes, 'created_at', m.created_at, 'updated_at', m.updated_at) ORDER BY m.id)
+    FROM work_materials m WHERE m.work_id = OLD.work_id) WHERE id = OLD.work_id;
 END;
 
 --> statement-breakpoint

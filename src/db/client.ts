@@ -73,9 +73,5 @@ export const isUniqueViolation = (error: unknown, column = '') => {
 }
 export const isCheckViolation = (error: unknown) => sqliteMessage(error).includes('CHECK constraint failed')
 
-/** Rows with one of the ids, however many: they travel as one parameter, since a statement has room for a hundred in all. */
-export const among = (column: SQLiteColumn, ids: readonly (number | string)[]): SQL =>
-  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
-
 /** Rows whose searchable column holds the text; `%` and `_` are letters like any. */
 export const holds = (column: SQLiteColumn, text: string): SQL => sql`instr(${column}, ${searchable(text.trim())}) > 0`

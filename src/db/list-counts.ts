@@ -20,6 +20,8 @@ export interface CountedList {
   table: string
   /** The column of the organization whose list it is. */
   org: string
+  /** Not every row has one. */
+  some?: true
   /** Which rows are in the list, by column: null, or a value. */
   living: Readonly<Record<string, null | string | number>>
   /** Columns that the list filters exactly; several side by side are filtered together. Rows where one is null are counted under no value of it. */
@@ -51,11 +53,17 @@ export const COUNTED = {
   supplementary_agreements: counted('supplementary_agreements', 'contract_id'),
   specifications: counted('specifications'),
   completed_works: counted('completed_works', 'project_id', 'contract_id', 'work_type_id', 'user_id', 'contractor_id', 'status'),
+  // What others recorded in projects of ours.
+  hosted_works: {
+    ...counted('completed_works', 'project_id', ['project_id', 'status'], ['project_id', 'work_type_id'], ['project_id', 'org_id']),
+    org: 'host_org_id',
+    some: true,
+  },
   work_log: {
     ...counted('completed_works', 'project_id', 'work_type_id', 'user_id'),
     living: { deleted_at: null, status: 'confirmed' },
   },
-  performance_acts: counted('performance_acts', 'contract_id', 'is_approved'),
+  performance_acts: counted('performance_acts', 'contract_id', 'project_id', 'contractor_id', 'is_approved'),
   material_movements: counted('material_movements', 'project_id', 'material_id', 'user_id', 'operation'),
   time_entries: counted('time_entries', 'user_id', 'project_id', 'status', 'is_billable'),
   advance_transactions: counted('advance_transactions', 'user_id', 'project_id', 'type', 'status'),
@@ -63,6 +71,16 @@ export const COUNTED = {
   site_requests: counted('site_requests', 'project_id', 'kind', 'status'),
   report_files: { ...counted('report_files', 'type'), living: {} },
   report_templates: counted('report_templates'),
+  // What is shared, and what is a person's own.
+  custom_reports: counted(
+    'custom_reports',
+    'is_shared',
+    ['report_category', 'is_shared'],
+    ['is_favorite', 'is_shared'],
+    ['user_id', 'is_shared'],
+    ['user_id', 'report_category', 'is_shared'],
+    ['user_id', 'is_favorite', 'is_shared'],
+  ),
   invitations_sent: { ...invitations, org: 'org_id' },
   invitations_received: { ...invitations, org: 'invited_org_id' },
 } as const satisfies Record<string, CountedList>
@@ -85,15 +103,44 @@ export interface Scope {
   less?: (exact: readonly Exact[]) => SQL
 }
 
-/** The number by counters; undefined where they do not know it: of filters, at most one is counted, and it must be a facet. */
+/** Conditions with those of one column made one; undefined where no row can fulfil all of them. */
+export function together(exact: readonly Exact[]): Exact[] | undefined {
+  const byColumn = new Map<string, readonly (string | number)[]>()
+  for (const { column, values } of exact) {
+    const before = byColumn.get(column)
+    byColumn.set(column, before ? before.filter((value) => values.includes(value)) : values)
+  }
+  const all = [...byColumn].map(([column, values]) => ({ column, values }))
+  return all.some(({ values }) => values.length === 0) ? undefined : all
+}
+
+/** The names of facets that hold the rows with these values, in the order of the facet's columns. */
+function facetsOf(columns: readonly string[], exact: readonly Exact[]): string[] {
+  let names = ['']
+  for (const column of columns) {
+    const values = new Set(exact.find((one) => one.column === column)?.values)
+    names = names.flatMap((name) => [...values].map((value) => `${name}${name && '&'}${column}=${value}`))
+  }
+  return names
+}
+
+/** The number by counters; undefined where they do not know it: what is asked for together must be a facet. */
 export function counterOf(name: CountedName, scope: Scope, asked: readonly Exact[]): SQL<number> | undefined {
   const list = scope.list ?? name
   const { facets }: CountedList = COUNTED[list]
-  const exact = [...(scope.exact ?? []), ...asked]
-  const [only] = exact
-  if (exact.length > 1 || (only && !facets.includes(only.column))) return undefined
-  const named = JSON.stringify(only ? only.values.map((value) => `${only.column}=${value}`) : [''])
-  const n = sql`(select coalesce(sum(${listCounts.n}), 0) from ${listCounts} where ${listCounts.orgId} in (select value from json_each(${JSON.stringify(scope.orgs)}))
-    and ${listCounts.list} = ${list} and ${listCounts.facet} in (select value from json_each(${named})))`
-  return scope.less ? sql<number>`${n} - ${scope.less(exact)}` : sql<number>`${n}`
+  const exact = together([...(scope.exact ?? []), ...asked])
+  if (!exact) return sql<number>`0`
+  const facet = [[], ...facets.map((of) => [of].flat())].find(
+    (columns) => columns.length === exact.length && exact.every(({ column }) => columns.includes(column)),
+  )
+  if (!facet) return undefined
+  const names = facetsOf(facet, exact)
+  const n = scope.orgs.map((org) =>
+    names.length === 1
+      ? sql`coalesce((select c.n from ${listCounts} c where c.org_id = ${org} and c.list = ${list} and c.facet = ${names[0]}), 0)`
+      : sql`(select coalesce(sum(c.n), 0) from json_each(${JSON.stringify(names)}) as named cross join ${listCounts} c
+          where c.org_id = ${org} and c.list = ${list} and c.facet = named.value)`,
+  )
+  const sum = sql<number>`(${sql.join(n, sql` + `)})`
+  return scope.less ? sql<number>`(${sum} - ${scope.less(exact)})` : sum
 }

@@ -15,7 +15,14 @@ async function byKey(ctx: Ctx, key: string): Promise<Actor | undefined> {
   // The primary answers: a revoked key must stop at once, also where a replica lags.
   const { db } = openDb(ctx.env, 'first-primary')
   const [row] = await db
-    .select({ id: apiKeys.id, orgId: apiKeys.orgId, scopes: apiKeys.scopes, expiresAt: apiKeys.expiresAt, lastUsedAt: apiKeys.lastUsedAt })
+    .select({
+      id: apiKeys.id,
+      orgId: apiKeys.orgId,
+      timeZone: organizations.timeZone,
+      scopes: apiKeys.scopes,
+      expiresAt: apiKeys.expiresAt,
+      lastUsedAt: apiKeys.lastUsedAt,
+    })
     .from(apiKeys)
     .innerJoin(organizations, and(eq(organizations.id, apiKeys.orgId), isNull(organizations.deletedAt)))
     .where(and(eq(apiKeys.hash, sha256Hex(key)), isNull(apiKeys.revokedAt)))
@@ -24,7 +31,7 @@ async function byKey(ctx: Ctx, key: string): Promise<Actor | undefined> {
   if (!row.lastUsedAt || Date.parse(row.lastUsedAt) + USE_NOTED_EVERY_MS < ctx.now.getTime()) {
     ctx.waitUntil(Promise.resolve(db.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, row.id))))
   }
-  return { kind: 'key', keyId: row.id, orgId: row.orgId, scopes: row.scopes }
+  return { kind: 'key', keyId: row.id, orgId: row.orgId, timeZone: row.timeZone, scopes: row.scopes }
 }
 
 const CLIENT = 'client:'
@@ -54,7 +61,7 @@ async function byToken(ctx: Ctx, token: string): Promise<Actor | undefined> {
   const userId = Number(claims.subject.slice('user:'.length))
   const find = (db: Db) =>
     db
-      .select({ staffId: users.staffId, role: users.role, name: users.name })
+      .select({ staffId: users.staffId, role: users.role, name: users.name, timeZone: organizations.timeZone })
       .from(users)
       .innerJoin(organizations, and(eq(organizations.id, users.orgId), isNull(organizations.deletedAt)))
       .where(and(eq(users.id, userId), eq(users.orgId, orgId), eq(users.isActive, true), isNull(users.deletedAt)))

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gte, is, isNotNull, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
-import { SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { and, asc, desc, eq, gte, is, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { SQLiteColumn, unionAll, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import * as z from 'zod'
 import { holds, type Db } from '../db/client.ts'
-import { counterOf, type CountedName, type Exact, type Scope } from '../db/list-counts.ts'
+import { counterOf, together, type CountedName, type Exact, type Scope } from '../db/list-counts.ts'
 import { nextDay } from '../lib/dates.ts'
 import { decimal } from './numbers.ts'
 import { wholeParam } from './operation.ts'
@@ -12,16 +12,19 @@ export interface Filter<T = unknown> {
   schema: z.ZodType<T>
   where: (value: T) => SQL | undefined
   /** The same as values of one column, where it is that: such rows are counted (see `COUNTED`). */
-  exact?: ((value: T) => Exact) | undefined
+  exact?: ((value: T) => Exact | undefined) | undefined
+  /** The condition of each value by itself, where several may be asked for. */
+  each?: ((value: T) => SQL[]) | undefined
 }
 /** A column, or an expression that stands for one. */
 type Term = SQLiteColumn | SQL
 
-const filter = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined, exact?: (value: T) => Exact): Filter =>
-  ({ schema, where, exact }) as unknown as Filter
+const filter = <T>(schema: z.ZodType<T>, where: Filter<T>['where'], exact?: Filter<T>['exact'], each?: Filter<T>['each']): Filter =>
+  ({ schema, where, exact, each }) as unknown as Filter
 const ofColumn =
   <T>(column: Term, valuesOf: (value: T) => Exact['values']) =>
-  (value: T): Exact => ({ column: is(column, SQLiteColumn) ? column.name : '', values: valuesOf(value) })
+  (value: T): Exact | undefined =>
+    is(column, SQLiteColumn) ? { column: column.name, values: valuesOf(value) } : undefined
 /** One of several values, which travel as one parameter: a query has room for a hundred. */
 const among = (column: SQLiteColumn, values: readonly (string | number)[]): SQL =>
   values.length === 1 ? sql`${column} = ${values[0]}` : sql`${column} in (select value from json_each(${JSON.stringify(values)}))`
@@ -71,6 +74,7 @@ export const oneOf = <T extends string>(column: SQLiteColumn, values: readonly [
     many(z.enum(values)),
     (chosen) => among(column, chosen),
     ofColumn(column, (chosen) => chosen),
+    (chosen) => [...new Set(chosen)].map((value) => eq(column, value)),
   )
 /** Ids of what rows refer to; one or several. */
 export const refersTo = (column: SQLiteColumn): Filter =>
@@ -78,6 +82,7 @@ export const refersTo = (column: SQLiteColumn): Filter =>
     many(idValue),
     (ids) => among(column, ids),
     ofColumn(column, (ids) => ids),
+    (ids) => [...new Set(ids)].map((id) => eq(column, id)),
   )
 /** On or after a day, for columns of days and of instants (UTC) alike. */
 export const fromDay = (column: SQLiteColumn): Filter => filter(dayValue, (day) => gte(column, day))
@@ -112,10 +117,21 @@ interface Declared {
 /** How a page is asked for, parsed. */
 export type PageQuery = Record<string, unknown>
 
+/** Rows of a list that an index of their own finds, in order; sources of one list have no row in common. */
+export interface Source {
+  where: SQL | undefined
+  /** What `where` comes to in counters. */
+  scope?: Scope | undefined
+}
+/** SQLite merges so many sources into one order. */
+const MOST_SOURCES = 5
+
 export interface Window {
   page: number
   perPage: number
   where: SQL | undefined
+  /** The same taken apart: a page reads what it shows of each. */
+  sources: SQL[]
   orderBy: SQL[]
   limit: number
   offset: number
@@ -158,31 +174,45 @@ export function definePages({
     ...Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()])),
   }) as z.ZodType<PageQuery>
 
-  /** `scope` says what `where` comes to in counters: with at most one exact filter the total is a counter's, with any others `count(*)` over the same WHERE. */
-  const windowOf = (asked: PageQuery, where?: SQL, scope?: Scope): Window => {
-    const chosen: SQL[] = []
-    const exact: (Exact | undefined)[] = []
-    for (const [name, f] of Object.entries(filters)) {
+  /**
+   * `where` says whose rows they are, as one condition or as sources; `scope` what it comes to in counters. With at most one exact filter the total is a
+   * counter's, with any others `count(*)` over the same WHERE.
+   */
+  const windowOf = (asked: PageQuery, where?: SQL | readonly Source[], scope?: Scope): Window => {
+    const byDefault = sortBy ?? first
+    const sort = typeof asked[called.sortBy] === 'string' ? String(asked[called.sortBy]) : byDefault
+    const chosen = Object.entries(filters).flatMap(([name, f]) => {
       const value = asked[name]
       const condition = value === undefined ? undefined : f.where(value)
-      if (!condition) continue
-      chosen.push(condition)
-      exact.push(f.exact?.(value))
+      return condition ? [{ condition, exact: f.exact?.(value), each: f.each?.(value) ?? [] }] : []
+    })
+    const known = chosen.flatMap(({ exact }) => exact ?? [])
+    // A source that says the contrary of a filter has nothing to give.
+    const given = (Array.isArray(where) ? (where as readonly Source[]) : [{ where: where as SQL | undefined, scope }]).filter(
+      (source) => together([...(source.scope?.exact ?? []), ...known]) !== undefined,
+    )
+    const totals = given.map((source) =>
+      counted && source.scope && known.length === chosen.length ? counterOf(counted, source.scope, known) : undefined,
+    )
+    let sources = given.map((source) => source.where)
+    for (const { condition, each } of chosen) {
+      // Indexes of filters are in the order of the default sort: only there each value is a source of its own.
+      const apart = sort === byDefault && each.length > 1 && sources.length * each.length <= MOST_SOURCES ? each : [condition]
+      sources = sources.flatMap((source) => apart.map((one) => and(source, one)))
     }
-    const known = exact.filter((one) => one !== undefined)
-    const sort = asked[called.sortBy]
-    const by = sorts[typeof sort === 'string' ? sort : (sortBy ?? first)] ?? key
+    const by = sorts[sort] ?? key
     const turn = (asked[called.direction] ?? direction) === 'asc' ? asc : desc
     const size = Number(asked[called.perPage] ?? perPage)
     const page = Number(asked.page ?? 1)
     return {
       page,
       perPage: size,
-      where: and(where, ...chosen),
+      where: given.length === 0 ? sql`false` : or(...sources),
+      sources: sources.filter((source) => source !== undefined),
       orderBy: by === key ? [turn(key)] : [turn(by), turn(key)],
       limit: size,
       offset: (page - 1) * size,
-      total: counted && scope && known.length === exact.length ? counterOf(counted, scope, known) : undefined,
+      total: totals.every((n) => n !== undefined) ? (sql`${sql.join([sql`0`, ...totals], sql` + `)}` as SQL<number>) : undefined,
     }
   }
   return { query, windowOf }
@@ -201,7 +231,7 @@ export function metaOf({ page, perPage, offset }: Pick<Window, 'page' | 'perPage
 }
 
 /** How many rows a window is of: one row, with the total. */
-export const countWindow = (db: Db, table: SQLiteTable, { where, total }: Window) =>
+const countWindow = (db: Db, table: SQLiteTable, { where, total }: Window) =>
   total === undefined
     ? db
         .select({ total: sql<number>`count(*)` })
@@ -218,11 +248,15 @@ export async function readWindow<T extends SQLiteTable>(
   table: T,
   window: Window,
 ): Promise<{ rows: T['$inferSelect'][]; meta: PageMeta }> {
-  const [rows, [count]] = await db.batch([
+  const select = (where: SQL | undefined) =>
     db
       .select()
       .from(table as SQLiteTable)
-      .where(window.where)
+      .where(where)
+  const [one, two, ...more] = window.sources
+  const query = one && two ? unionAll(select(one), select(two), ...more.map(select)) : select(window.where)
+  const [rows, [count]] = await db.batch([
+    query
       .orderBy(...window.orderBy)
       .limit(window.limit)
       .offset(window.offset),

@@ -143,6 +143,8 @@ export type Actor =
       userId: number
       staffId: string
       orgId: number
+      /** The organization's, where that was read along; null if it has none of its own. */
+      timeZone?: string | null
       role: Role
       name: string
       sessionId: string
@@ -150,7 +152,7 @@ export type Actor =
       expiresAt: number
     }
   | { kind: 'client'; clientId: string; orgId: number; sessionId: string; tokenId: string; expiresAt: number }
-  | { kind: 'key'; keyId: string; orgId: number; scopes: readonly string[] }
+  | { kind: 'key'; keyId: string; orgId: number; timeZone?: string | null; scopes: readonly string[] }
   | { kind: 'operator'; sessionId: string; tokenId: string; expiresAt: number }
 
 /** The scope of a key that carries a permission. */

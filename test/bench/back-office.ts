@@ -13,6 +13,8 @@ const at = `strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + i * 60, 'unixepoch')`
 const day = `date('2020-01-01', '+' || (i % 2000) || ' days')`
 const name = `printf('н%06d', i)`
 
+const ofContract = (column: string) => `(select c.${column} from project_contracts c where c.id = ${one()} and c.deleted_at is null)`
+
 /** Of each table the columns whose values matter; the others get a one or an `x` where they must have something. */
 const TABLES: Record<string, Values> = {
   users: { name, email: `'p' || :org || '-' || i || '@example.com'`, staff_id: `:org || '-' || i`, role: `'foreman'`, phone: 'null' },
@@ -33,6 +35,7 @@ const TABLES: Record<string, Values> = {
   },
   project_contracts: {
     contractor_id: one(),
+    contractor_name: `(select c.name from contractors c where c.id = ${one()})`,
     project_id: one(),
     number: name,
     date: day,
@@ -46,7 +49,9 @@ const TABLES: Record<string, Values> = {
   supplementary_agreements: { contract_id: one(), number: name, agreement_date: day, subject_changes: `'[]'` },
   specifications: { number: name, spec_date: day, scope_items: `'[]'`, status: `'draft'` },
   completed_works: {
-    project_id: one(),
+    // All that the others do is done in one project of ours.
+    project_id: `case when :org = :mine then ${one()} else :mine * 1000000 + 101 end`,
+    host_org_id: 'case when :org <> :mine then :mine end',
     contract_id: one(),
     work_type_id: one(),
     user_id: one(),
@@ -55,9 +60,18 @@ const TABLES: Record<string, Values> = {
     total_amount: '100000 + i % 900',
     completion_date: day,
     status: pick('draft', 'confirmed', 'confirmed', 'cancelled'),
+    used_materials: `json_array(json_object('material_id', ${one()}, 'quantity', 10000, 'unit_price', null, 'total_amount', null, 'notes', null, 'created_at', ${at}, 'updated_at', ${at}))`,
   },
   work_materials: { work_id: `:org * 1000000 + i`, material_id: one(), quantity: '10000' },
-  performance_acts: { contract_id: one(), act_document_number: name, act_date: day, amount: '1000 + i % 900', is_approved: 'i % 2' },
+  performance_acts: {
+    contract_id: one(),
+    project_id: ofContract('project_id'),
+    contractor_id: ofContract('contractor_id'),
+    act_document_number: name,
+    act_date: day,
+    amount: '1000 + i % 900',
+    is_approved: 'i % 2',
+  },
   material_movements: {
     project_id: one(),
     material_id: one(),
@@ -133,7 +147,7 @@ interface Column {
   dflt_value: string | null
 }
 
-async function insertInto(table: string, values: Values): Promise<(org: number, living: number) => Promise<void>> {
+async function insertInto(table: string, values: Values, mine: number): Promise<(org: number, living: number) => Promise<void>> {
   const { results } = await env.DB.prepare(`select name, type, "notnull", dflt_value from pragma_table_info('${table}')`).all<Column>()
   const own: Values = { id: ':org * 1000000 + i', org_id: ':org', created_at: at, updated_at: at, ...values }
   // One of twenty-one is deleted.
@@ -148,7 +162,7 @@ async function insertInto(table: string, values: Values): Promise<(org: number, 
     for (let from = 1; from <= last; from += 35_000) {
       const to = Math.min(last, from + 34_999)
       const text = `insert into ${table} (${columns}) with recursive n(i) as (select ${from} union all select i + 1 from n where i < ${to}) select ${selected} from n`
-      await env.DB.prepare(text.replaceAll(':org', String(org))).run()
+      await env.DB.prepare(text.replaceAll(':org', String(org)).replaceAll(':mine', String(mine))).run()
     }
   }
 }
@@ -164,7 +178,7 @@ export async function fill(mine: number, others: readonly number[], size: { mine
   ).all<{ name: string; sql: string }>()
   for (const trigger of triggers) await env.DB.prepare(`drop trigger "${trigger.name}"`).run()
   for (const [table, values] of Object.entries(TABLES)) {
-    const insert = await insertInto(table, values)
+    const insert = await insertInto(table, values, mine)
     await insert(mine, size.mine)
     for (const org of others) await insert(org, size.other)
   }

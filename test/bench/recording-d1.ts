@@ -5,20 +5,33 @@ export interface Seen {
   rowsRead: number
 }
 
+interface Call {
+  sql: string
+  /** What had been answered when this was sent. */
+  after: Call[]
+}
+
 /** A view of `db` that writes down every statement that goes through it. Only for reads: where drizzle asks for raw rows, the query is run twice. */
 export function recordReads(db: D1Database): { db: D1Database; seen: Seen[]; trips: (besides?: RegExp) => number } {
   const seen: Seen[] = []
-  // A batch is one trip, whatever is in it; so is what is sent side by side, since it is waited for once.
-  const waves: string[][] = []
-  let under = 0
+  // A batch is one trip, whatever is in it; so is what is sent side by side, since it is waited for once: one that starts when another has ended came after it.
+  const calls: (Call & { ended: boolean })[] = []
   const trip = async <T>(sql: string, call: () => Promise<T>): Promise<T> => {
-    if (under++ === 0) waves.push([])
-    waves.at(-1)?.push(sql)
+    const mine = { sql, after: calls.filter((one) => one.ended), ended: false }
+    calls.push(mine)
     try {
       return await call()
     } finally {
-      under--
+      mine.ended = true
     }
+  }
+  const trips = (besides?: RegExp): number => {
+    const depths = new Map<Call, number>()
+    for (const call of calls) {
+      const before = Math.max(0, ...call.after.map((one) => depths.get(one) ?? 0))
+      depths.set(call, before + (besides?.test(call.sql) ? 0 : 1))
+    }
+    return Math.max(0, ...depths.values())
   }
   const real = new WeakMap<object, D1PreparedStatement>()
   const note = (sql: string, meta: D1Meta) => void seen.push({ sql, rowsRead: meta.rows_read })
@@ -72,6 +85,6 @@ export function recordReads(db: D1Database): { db: D1Database; seen: Seen[]; tri
   return {
     db: { withSession } as unknown as D1Database,
     seen,
-    trips: (besides) => waves.filter((wave) => wave.some((sql) => !besides?.test(sql))).length,
+    trips,
   }
 }

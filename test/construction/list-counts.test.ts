@@ -7,7 +7,10 @@ import { next } from '../factories.ts'
 // Counters of lists equal what is there, whatever was done to the rows, by whom, in what order.
 
 const at = '2026-01-01T00:00:00.000Z'
-/** Tables of very different facets: a flag, an enumeration with ids that may be null, a list of some of the rows, a tree. */
+/**
+ * Tables of very different facets: a flag, an enumeration with ids that may be null, a list of some of the rows, rows of another organization's list, a tree,
+ * values that are counted together.
+ */
 const TABLES = {
   suppliers: { columns: { name: () => `'n${next()}'`, name_key: () => `'n'` }, facets: { is_active: ['0', '1'] } },
   cost_categories: { columns: { name: () => `'n'`, search: () => `'n'` }, facets: { is_active: ['0', '1'] } },
@@ -19,7 +22,12 @@ const TABLES = {
       work_type_id: ['1', '2'],
       user_id: ['1', '2'],
       contractor_id: ['null', '1'],
+      host_org_id: ['null', ':host'],
     },
+  },
+  custom_reports: {
+    columns: { name: () => `'n'`, definition: () => `'{}'` },
+    facets: { is_shared: ['0', '1'], is_favorite: ['0', '1'], user_id: ['1', '2'], report_category: [`'core'`, `'works'`] },
   },
   site_requests: {
     columns: { title: () => `'t'`, title_key: () => `'t'`, priority: () => `'low'` },
@@ -39,10 +47,11 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 /** One statement of the random history of two organizations. */
 function statement({ table, what, which, choice }: Step, orgs: readonly [number, number]): string {
   const { columns, facets } = TABLES[table]
-  const chosen = Object.entries<readonly string[]>(facets).map(
-    ([column, values], i) => [column, values[(choice[i] ?? 0) % values.length] ?? 'null'] as const,
-  )
   const org = orgs[which % 2] ?? 0
+  const host = orgs[(which + 1) % 2] ?? 0
+  const chosen = Object.entries<readonly string[]>(facets).map(
+    ([column, values], i) => [column, (values[(choice[i] ?? 0) % values.length] ?? 'null').replace(':host', String(host))] as const,
+  )
   if (what === 'add') {
     const all = [...Object.entries<() => string>(columns).map(([column, value]) => [column, value()] as const), ...chosen]
     return `insert into ${table} (org_id, created_at, updated_at, ${all.map(([c]) => c).join(', ')}) values (${org}, '${at}', '${at}', ${all.map(([, v]) => v).join(', ')})`
@@ -67,8 +76,9 @@ async function recount(
   const alive = Object.entries(living).map(([column, value]) => (value === null ? `${column} is null` : `${column} = '${value}'`))
   const where = [`${org} in (${orgs.join(', ')})`, ...alive].join(' and ')
   const found: [string, number][] = []
-  for (const of of ['', ...facets.flat()]) {
-    const value = of === '' ? `''` : empty.includes(of) ? `'${of}=' || coalesce(${of}, '')` : `'${of}=' || ${of}`
+  const valueOf = (column: string) => (empty.includes(column) ? `'${column}=' || coalesce(${column}, '')` : `'${column}=' || ${column}`)
+  for (const of of [[], ...facets.map((facet) => [facet].flat())]) {
+    const value = of.map(valueOf).join(` || '&' || `) || `''`
     const { results } = await env.DB.prepare(
       `select ${org} as o, ${value} as facet, count(*) as n from ${table} where ${where} and ${value} is not null group by 1, 2`,
     ).all<{
@@ -83,7 +93,7 @@ async function recount(
 
 it('counters equal what is there after random changes side by side', async () => {
   const lists = Object.entries<CountedList>(COUNTED).filter(([, { table }]) => table in TABLES)
-  expect(lists).toHaveLength(5)
+  expect(lists).toHaveLength(7)
   let counted = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {

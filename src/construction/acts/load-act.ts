@@ -1,15 +1,16 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { invalid, mine, mineCounted } from '../registry/registry.ts'
 import { notFound } from '../../http/errors.ts'
 import { showMoney, showQuantity, showSum } from '../../http/numbers.ts'
-import { countWindow, custom, definePages, flag, fromDay, idValue, metaOf, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
+import { custom, definePages, flag, fromDay, idValue, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
 import { searchable } from '../../lib/search-text.ts'
-import { subjectStatus, type SubjectStatus } from '../../office/packages/send-subject.ts'
+import { showSigning, statusesQuery, subjectStatus, type SubjectStatus } from '../../office/packages/send-subject.ts'
 import { packages } from '../../signing/tables.ts'
 import { completionOf, showPercent } from '../contracts/money.ts'
-import { contractors } from '../contractors/tables.ts'
 import { projectContracts } from '../contracts/tables.ts'
 import { projects } from '../projects/tables.ts'
 import { isoStamp } from '../stamps.ts'
@@ -20,14 +21,13 @@ import { actFiles, actTotals, actWorks, performanceActs as acts } from './tables
 
 export type ActRow = typeof acts.$inferSelect
 
-/** The contracts are found first and then their acts, each by its id: or all acts of the organization are walked through. */
-const ofContracts = (ctx: Ctx, column: 'project_id' | 'contractor_id', id: unknown) =>
-  id === undefined
-    ? undefined
-    : sql`${acts.id} in (select a.id from project_contracts c cross join performance_acts a on a.contract_id = c.id and a.deleted_at is null
-        where c.org_id = ${orgOf(ctx)} and c.${sql.raw(column)} = ${id} and c.deleted_at is null) and +${acts.orgId} = ${orgOf(ctx)}`
-/** A filter that needs the caller: `listActs` knows it. */
-const later = custom(idValue, () => undefined)
+/** One id, where others take several. */
+const one = (column: SQLiteColumn) =>
+  custom(
+    idValue,
+    (id) => eq(column, id),
+    (id) => ({ column: column.name, values: [id] }),
+  )
 
 /** `search` reads number and description, and the number (with the subject) of the contract. */
 const search = custom(z.string().max(255), (text) => {
@@ -42,8 +42,8 @@ export const actPages = definePages({
   key: acts.id,
   filters: {
     contract_id: refersTo(acts.contractId),
-    project_id: later,
-    contractor_id: later,
+    project_id: one(acts.projectId),
+    contractor_id: one(acts.contractorId),
     is_approved: flag(acts.isApproved),
     date_from: fromDay(acts.actDate),
     date_to: toDay(acts.actDate),
@@ -52,26 +52,23 @@ export const actPages = definePages({
   sorts: { act_date: acts.actDate, created_at: acts.createdAt, amount: acts.amount, act_document_number: acts.number, id: acts.id },
 })
 
-/** An act with what it stands on. Never in a batch: D1 gives that by names of columns, and those of joined tables are the same. */
+/** An act with what it stands on. */
 const joined = (ctx: Ctx) =>
   ctx.db
     .select({
       act: acts,
       contract: projectContracts,
-      contractorName: contractors.name,
       project: { id: projects.id, name: projects.name },
       status: subjectStatus(ctx),
     })
     .from(acts)
     .innerJoin(projectContracts, eq(projectContracts.id, acts.contractId))
-    .leftJoin(contractors, eq(contractors.id, projectContracts.contractorId))
     .leftJoin(projects, eq(projects.id, projectContracts.projectId))
     .leftJoin(packages, eq(packages.id, acts.packageId))
 
 export interface Loaded {
   act: ActRow
   contract: typeof projectContracts.$inferSelect
-  contractorName: string | null
   project: { id: number; name: string } | null
   status: SubjectStatus
 }
@@ -97,7 +94,7 @@ export async function loadActs(ctx: Ctx, ids: readonly number[]): Promise<Loaded
 export const presentSigning = (packageId: string | null, status: SubjectStatus) =>
   packageId === null ? null : { package_id: packageId, status }
 
-const presentRow = ({ act, contract, contractorName, project, status }: Loaded) => ({
+const presentRow = ({ act, contract, project, status }: Loaded) => ({
   id: act.id,
   contract_id: act.contractId,
   act_document_number: act.number,
@@ -114,7 +111,7 @@ const presentRow = ({ act, contract, contractorName, project, status }: Loaded) 
     total_amount: showMoney(contract.totalAmount),
     status: contract.status,
     completion_percentage: showPercent(completionOf(contract.completedAmount, contract.totalAmount)),
-    contractor_name: contractorName,
+    contractor_name: contract.contractorName,
     project_name: project?.name ?? null,
   },
   signing: presentSigning(act.packageId, status),
@@ -157,30 +154,40 @@ export async function showAct(ctx: Ctx, loaded: Loaded) {
 
 export const getAct = async (ctx: Ctx, id: number) => showAct(ctx, await loadAct(ctx, id))
 
-/** A page of acts, and what all the organization's acts come to: two trips side by side. */
-export async function listActs(ctx: Ctx, query: PageQuery) {
-  const { project_id: project, contractor_id: contractor } = query
-  const narrowed = and(ofContracts(ctx, 'project_id', project), ofContracts(ctx, 'contractor_id', contractor))
-  const window = narrowed
-    ? actPages.windowOf(query, and(narrowed, sql`${acts.deletedAt} is null`))
-    : actPages.windowOf(query, mine(ctx, acts), mineCounted(ctx))
-  const [rows, [[count], [totals]]] = await Promise.all([
-    joined(ctx)
-      .where(window.where)
-      .orderBy(...window.orderBy)
-      .limit(window.limit)
-      .offset(window.offset),
-    ctx.db.batch([
-      countWindow(ctx.db, acts, window),
-      ctx.db
-        .select()
-        .from(actTotals)
-        .where(eq(actTotals.orgId, orgOf(ctx))),
-    ]),
+/** What a page of acts stands on, by the contracts and packages that they name: one trip. */
+async function withContracts(ctx: Ctx, rows: readonly ActRow[]): Promise<Loaded[]> {
+  if (rows.length === 0) return []
+  const [known, sent] = await ctx.db.batch([
+    ctx.db
+      .select({ contract: projectContracts, project: { id: projects.id, name: projects.name } })
+      .from(asked(rows.map((act) => act.contractId)))
+      .crossJoin(projectContracts)
+      .leftJoin(projects, eq(projects.id, projectContracts.projectId))
+      .where(isAsked(projectContracts.id)),
+    statusesQuery(
+      ctx,
+      rows.map((act) => act.packageId),
+    ),
   ])
-  const { current_page, last_page, per_page, total } = metaOf(window, count?.total ?? 0, rows.length)
+  const contracts = new Map(known.map((one) => [one.contract.id, one]))
+  return rows.flatMap((act) => {
+    const found = contracts.get(act.contractId)
+    return found ? [{ act, ...found, status: showSigning(act.packageId, sent)?.status ?? 'draft' }] : []
+  })
+}
+
+/** A page of acts, and what all the organization's acts come to. */
+export async function listActs(ctx: Ctx, query: PageQuery) {
+  const [{ rows, meta }, [totals]] = await Promise.all([
+    readWindow(ctx.db, acts, actPages.windowOf(query, mine(ctx, acts), mineCounted(ctx))),
+    ctx.db
+      .select()
+      .from(actTotals)
+      .where(eq(actTotals.orgId, orgOf(ctx))),
+  ])
+  const { current_page, last_page, per_page, total } = meta
   return {
-    data: rows.map(presentRow),
+    data: (await withContracts(ctx, rows)).map(presentRow),
     pagination: { current_page, last_page, per_page, total },
     statistics: {
       total_acts: totals?.acts ?? 0,

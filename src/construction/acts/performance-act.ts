@@ -8,7 +8,7 @@ import { presentSigning, type Loaded } from './load-act.ts'
 import { actWorks } from './tables.ts'
 
 /** The same act under its other address: with its works whole, and how much of each it includes. */
-export async function showPerformanceAct(ctx: Ctx, { act, contract, contractorName, project, status }: Loaded) {
+export async function showPerformanceAct(ctx: Ctx, { act, contract, project, status }: Loaded) {
   const rows = await ctx.db
     .select({ included: actWorks, work: completedWorks })
     .from(actWorks)
@@ -34,7 +34,7 @@ export async function showPerformanceAct(ctx: Ctx, { act, contract, contractorNa
       id: contract.id,
       contract_number: contract.number,
       project_name: project?.name ?? null,
-      contractor_name: contractorName,
+      contractor_name: contract.contractorName,
     },
     completed_works: works.map((work, i) => ({
       ...work,

@@ -8,6 +8,9 @@ export const performanceActs = sqliteTable(
   {
     ...owned(),
     contractId: integer('contract_id').notNull(),
+    /** Of the contract, while it is there: triggers keep them. */
+    projectId: integer('project_id'),
+    contractorId: integer('contractor_id'),
     number: text('act_document_number').notNull(),
     actDate: text('act_date').notNull(),
     description: text('description'),
@@ -25,6 +28,8 @@ export const performanceActs = sqliteTable(
     livingIndex('performance_acts_amount', t, t.amount),
     livingIndex('performance_acts_number', t, t.number),
     livingIndex('performance_acts_numbered', t),
+    livingIndex('performance_acts_project', t, t.projectId, t.actDate),
+    livingIndex('performance_acts_contractor', t, t.contractorId, t.actDate),
     livingIndex('performance_acts_approved', t, t.isApproved, t.actDate),
     index('performance_acts_package')
       .on(t.packageId)

@@ -1,5 +1,6 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { notFound } from '../../http/errors.ts'
 import { showMoney } from '../../http/numbers.ts'
 import { definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
@@ -31,25 +32,26 @@ export const advancePages = definePages({
 /** What rows name: people, projects and files, in one trip. */
 async function relatedOf(ctx: Ctx, rows: readonly AdvanceRow[]) {
   if (rows.length === 0) return { people: new Map(), places: new Map(), attached: new Map<number, number[]>() }
-  const among = (ids: (number | null)[]) =>
-    sql`(select value from json_each(${JSON.stringify([...new Set(ids)].filter((id) => id !== null))}))`
   const [people, places, attached] = await ctx.db.batch([
     ctx.db
       .select({ id: users.id, name: users.name })
-      .from(users)
-      .where(inArray(users.id, among(rows.flatMap((r) => [r.userId, r.createdBy, r.approvedBy])))),
+      .from(asked(rows.flatMap((r) => [r.userId, r.createdBy, r.approvedBy])))
+      .crossJoin(users)
+      .where(isAsked(users.id)),
     ctx.db
       .select({ id: projects.id, name: projects.name, externalCode: projects.externalCode })
-      .from(projects)
-      .where(inArray(projects.id, among(rows.map((r) => r.projectId)))),
+      .from(asked(rows.map((r) => r.projectId)))
+      .crossJoin(projects)
+      .where(isAsked(projects.id)),
     ctx.db
       .select({ id: advanceFiles.id, transactionId: advanceFiles.transactionId })
-      .from(advanceFiles)
-      .where(inArray(advanceFiles.transactionId, among(rows.map((r) => r.id))))
-      .orderBy(advanceFiles.id),
+      .from(asked(rows.map((r) => r.id)))
+      .crossJoin(advanceFiles)
+      .where(isAsked(advanceFiles.transactionId)),
   ])
   const byTransaction = new Map<number, number[]>()
-  for (const { id, transactionId } of attached) byTransaction.set(transactionId, [...(byTransaction.get(transactionId) ?? []), id])
+  for (const { id, transactionId } of attached.toSorted((a, b) => a.id - b.id))
+    byTransaction.set(transactionId, [...(byTransaction.get(transactionId) ?? []), id])
   return { people: new Map(people.map((p) => [p.id, p])), places: new Map(places.map((p) => [p.id, p])), attached: byTransaction }
 }
 

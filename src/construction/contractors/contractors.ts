@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { batch } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
 import { contains, definePages, equals } from '../../http/page-list.ts'
@@ -87,10 +88,7 @@ export const contractorReference = (id: number | null | undefined, path = 'contr
 
 /** Those that rows name, for a batch with other queries; deleted ones too, since rows keep naming them. */
 export const contractorsQuery = (ctx: Ctx, ids: readonly (number | null)[]) =>
-  ctx.db
-    .select()
-    .from(table)
-    .where(sql`${table.id} in (select value from json_each(${JSON.stringify([...new Set(ids.filter((id) => id !== null))])}))`)
+  ctx.db.select(getTableColumns(table)).from(asked(ids)).crossJoin(table).where(isAsked(table.id))
 
 const TAKEN = 'уже используется другим подрядчиком.'
 const inUse = () => new AppError('conflict', 'Невозможно удалить подрядчика: существуют связанные контракты')

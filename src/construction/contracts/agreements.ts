@@ -95,6 +95,7 @@ export const agreements = verbsOf({
 })
 
 export async function agreementsOf(ctx: Ctx, contractId: number, query: PageQuery) {
-  await contracts.load(ctx, contractId)
-  return agreements.list(ctx, query, eq(t.contractId, contractId), { column: 'contract_id', values: [contractId] })
+  const listed = agreements.list(ctx, query, eq(t.contractId, contractId), { column: 'contract_id', values: [contractId] })
+  const [, page] = await Promise.all([contracts.load(ctx, contractId), listed])
+  return page
 }

@@ -179,9 +179,9 @@ const workRoutes = [
       returns: { 200: { schema: successPageOf(Work) } },
     },
     async (ctx, { params: { id }, query, request }) => {
-      await contracts.load(ctx, id)
       const { per_page: perPage, sort_by: sortBy, sort_direction: sortDirection, page } = query
-      const works = await listWorks(ctx, { contract_id: [id], page, perPage, sortBy, sortDirection })
+      const listed = listWorks(ctx, { contract_id: [id], page, perPage, sortBy, sortDirection })
+      const [, works] = await Promise.all([contracts.load(ctx, id), listed])
       return wrapPage('success', works, request.url, 'Список выполненных работ получен успешно.')
     },
   ),

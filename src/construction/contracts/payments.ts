@@ -67,6 +67,7 @@ export async function recordPayment(ctx: Ctx, contractId: number, input: z.outpu
 }
 
 export async function paymentsOf(ctx: Ctx, contractId: number, query: PageQuery) {
-  await contracts.load(ctx, contractId)
-  return payments.list(ctx, query, sql`${t.contractId} = ${contractId}`, { column: 'contract_id', values: [contractId] })
+  const listed = payments.list(ctx, query, sql`${t.contractId} = ${contractId}`, { column: 'contract_id', values: [contractId] })
+  const [, page] = await Promise.all([contracts.load(ctx, contractId), listed])
+  return page
 }

@@ -1,12 +1,11 @@
-import { eq, sql } from 'drizzle-orm'
-import { orgOf, type Ctx } from '../../context.ts'
+import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { showMoney, showRate, showSum } from '../../http/numbers.ts'
-import { organizations } from '../../identity/tables.ts'
-import { dayIn } from '../../lib/dates.ts'
 import { contractorsQuery, presentContractor, type ContractorRow } from '../contractors/contractors.ts'
 import { showSigning, statusesQuery, type SubjectStatus } from '../../office/packages/send-subject.ts'
 import { projects } from '../projects/tables.ts'
 import { longStamp } from '../stamps.ts'
+import { todayIn } from '../zone.ts'
 import { advanceOf, completionOf, generalShare, isOverdue, remainingOf, showPercent } from './money.ts'
 import { childrenQuery, presentShort, shortContractsQuery, type ShortRow } from './short.ts'
 import type { projectContracts } from './tables.ts'
@@ -29,20 +28,16 @@ const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => 
 /** Of all contracts of a page, in one trip. */
 export async function relatedOf(ctx: Ctx, rows: ContractRow[]): Promise<Related> {
   const ids = rows.map(({ id }) => id)
-  const projectIds = [...new Set(rows.map(({ projectId }) => projectId).filter((id) => id !== null))]
-  const [zone, whose, where, above, below, sent] = await ctx.db.batch([
-    ctx.db
-      .select({ zone: organizations.timeZone })
-      .from(organizations)
-      .where(eq(organizations.id, orgOf(ctx))),
+  const related = ctx.db.batch([
     contractorsQuery(
       ctx,
       rows.map((row) => row.contractorId),
     ),
     ctx.db
       .select({ id: projects.id, name: projects.name, address: projects.address, status: projects.status })
-      .from(projects)
-      .where(sql`${projects.id} in (select value from json_each(${JSON.stringify(projectIds)}))`),
+      .from(asked(rows.map(({ projectId }) => projectId)))
+      .crossJoin(projects)
+      .where(isAsked(projects.id)),
     shortContractsQuery(
       ctx,
       rows.map((row) => row.parentId),
@@ -53,15 +48,17 @@ export async function relatedOf(ctx: Ctx, rows: ContractRow[]): Promise<Related>
       rows.map((row) => row.packageId),
     ),
   ])
+  const [today, [whose, where, above, below, sent]] = await Promise.all([todayIn(ctx), related])
   const children = new Map<number, ShortRow[]>()
-  for (const child of below) if (child.parentId !== null) children.set(child.parentId, [...(children.get(child.parentId) ?? []), child])
+  for (const child of below.toSorted((a, b) => a.id - b.id))
+    if (child.parentId !== null) children.set(child.parentId, [...(children.get(child.parentId) ?? []), child])
   return {
     contractors: byId(whose),
     projects: byId(where),
     parents: byId(above),
     children,
     sent,
-    today: dayIn(ctx.now, zone[0]?.zone ?? ctx.settings.TIME_ZONE),
+    today,
   }
 }
 

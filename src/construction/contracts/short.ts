@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { showMoney } from '../../http/numbers.ts'
-import { contractors } from '../contractors/tables.ts'
 import type { Reference } from '../registry/references.ts'
 import { completionOf, showPercent } from './money.ts'
 import { projectContracts as t } from './tables.ts'
@@ -18,26 +18,22 @@ const columns = {
   projectId: t.projectId,
   contractorId: t.contractorId,
   parentId: t.parentId,
-  contractorName: contractors.name,
+  contractorName: t.contractorName,
 }
 
-const shorts = (ctx: Ctx) => ctx.db.select(columns).from(t).leftJoin(contractors, eq(contractors.id, t.contractorId))
+const shorts = (ctx: Ctx, from: SQL) => ctx.db.select(columns).from(from).crossJoin(t)
 
 /** Contracts that rows name, in short, for a batch with other queries; deleted ones too, since rows keep naming them. */
-export const shortContractsQuery = (ctx: Ctx, ids: readonly (number | null)[]) =>
-  shorts(ctx).where(sql`${t.id} in (select value from json_each(${JSON.stringify([...new Set(ids.filter((id) => id !== null))])}))`)
+export const shortContractsQuery = (ctx: Ctx, ids: readonly (number | null)[]) => shorts(ctx, asked(ids)).where(isAsked(t.id))
 
 export type ShortRow = Awaited<ReturnType<typeof shortContractsQuery>>[number]
 
-/** The first of each contract's living children. */
+/** The first of each contract's living children, in no order. */
 export const childrenQuery = (ctx: Ctx, parents: readonly number[]) =>
-  shorts(ctx)
-    .where(
-      sql`${t.id} in (select child.value from json_each(${JSON.stringify(parents)}) as parent, json_each((
-        select json_group_array(id) from (select c.id from ${t} as c
-          where c.parent_contract_id = parent.value and c.deleted_at is null order by c.id limit ${CHILDREN}))) as child)`,
-    )
-    .orderBy(t.id)
+  shorts(ctx, asked(parents)).where(
+    sql`${isAsked(t.parentId)} and ${t.deletedAt} is null and ${t.id} < coalesce((select c.id from ${t} as c
+      where c.parent_contract_id = asked.column1 and c.deleted_at is null order by c.id limit 1 offset ${CHILDREN}), 9e18)`,
+  )
 
 export const presentShort = (row: ShortRow) => ({
   id: row.id,
@@ -45,7 +41,7 @@ export const presentShort = (row: ShortRow) => ({
   total_amount: showMoney(row.totalAmount),
   status: row.status,
   completion_percentage: showPercent(completionOf(row.completedAmount, row.totalAmount)),
-  contractor_name: row.contractorName ?? '',
+  contractor_name: row.contractorName,
 })
 
 /** A contract that a body names. */

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { batch } from '../../db/client.ts'
 import { AppError, notFound } from '../../http/errors.ts'
 import { showMoney } from '../../http/numbers.ts'
@@ -28,14 +29,10 @@ const columnsOf = (input: Change) =>
 async function attachedAt(ctx: Ctx, ids: number[]): Promise<Map<number, string>> {
   const rows = await ctx.db
     .select({ id: links.specificationId, at: sql<string>`max(${links.attachedAt})` })
-    .from(links)
-    .innerJoin(projectContracts, eq(projectContracts.id, links.contractId))
-    .where(
-      and(
-        sql`${links.specificationId} in (select value from json_each(${JSON.stringify(ids)}))`,
-        sql`${projectContracts.deletedAt} is null`,
-      ),
-    )
+    .from(asked(ids))
+    .crossJoin(links)
+    .crossJoin(projectContracts)
+    .where(and(isAsked(links.specificationId), eq(projectContracts.id, links.contractId), sql`${projectContracts.deletedAt} is null`))
     .groupBy(links.specificationId)
   return new Map(rows.map(({ id, at }) => [id, at]))
 }

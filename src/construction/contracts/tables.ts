@@ -28,6 +28,8 @@ export const projectContracts = sqliteTable(
     ...owned(),
     projectId: integer('project_id'),
     contractorId: integer('contractor_id').notNull(),
+    /** The contractor's, as it is now: triggers keep it. */
+    contractorName: text('contractor_name').notNull().default(''),
     parentId: integer('parent_contract_id'),
     number: text('number').notNull(),
     date: text('date').notNull(),
@@ -71,6 +73,8 @@ export const projectContracts = sqliteTable(
     livingIndex('project_contracts_status', t, t.status, t.createdAt),
     livingIndex('project_contracts_category', t, t.workTypeCategory, t.createdAt),
     livingIndex('project_contracts_contractor', t, t.contractorId, t.createdAt),
+    // Deleted ones alike: their contractor may get another name.
+    index('project_contracts_of_contractor').on(t.contractorId),
     livingIndex('project_contracts_project', t, t.projectId, t.createdAt),
     // The few that are behind their day, or nearly or wholly done.
     livingIndex('project_contracts_due', t, t.status, t.endDate),

@@ -1,6 +1,7 @@
-import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql, type SQL } from 'drizzle-orm'
 import * as z from 'zod'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { AppError } from '../../http/errors.ts'
 import { contains, custom, definePages, flag } from '../../http/page-list.ts'
 import { searchable } from '../../lib/search-text.ts'
@@ -75,8 +76,9 @@ export const categories = verbsOf({
   unique: { 'cost_categories.code': { path: 'code', message: 'Категория с таким кодом уже существует в вашей организации.' } },
   refusals: { 'category parent refused': badParent, 'category parent cycle': inCircle, 'category in use': inUse },
   related: async (ctx, rows) => {
-    const ids = [...new Set(rows.flatMap((row) => (row.parentId === null ? [] : [row.parentId])))]
-    const parents = ids.length === 0 ? [] : await ctx.db.select().from(table).where(inArray(table.id, ids))
+    if (rows.every((row) => row.parentId === null)) return new Map<number, Row>()
+    const ids = asked(rows.map((row) => row.parentId))
+    const parents = await ctx.db.select(getTableColumns(table)).from(ids).crossJoin(table).where(isAsked(table.id))
     return new Map(parents.map((parent) => [parent.id, parent]))
   },
   present: (row, parents) => {

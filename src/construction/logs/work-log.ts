@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { orNull, QUANTITY_SCALE, showMoney, showQuantity, timesQuantity } from '../../http/numbers.ts'
 import { definePages, fromDay, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
@@ -54,16 +54,16 @@ export async function listWorkLog(ctx: Ctx, query: PageQuery) {
   const window = workLogPages.windowOf(query, sql`${mine(ctx, table)} and ${table.status} = 'confirmed'`, mineCounted(ctx))
   const { rows, meta } = await readWindow(db, table, window)
   if (rows.length === 0) return { rows: [], meta }
-  const among = (id: SQLiteColumn, key: 'projectId' | 'workTypeId' | 'userId') =>
-    sql`${id} in (select value from json_each(${JSON.stringify([...new Set(rows.map((row) => row[key]))])}))`
+  const of = (key: 'projectId' | 'workTypeId' | 'userId') => asked(rows.map((row) => row[key]))
   const [ofProjects, ofWorkTypes, ofUsers] = await db.batch([
-    db.select({ id: projects.id, name: projects.name }).from(projects).where(among(projects.id, 'projectId')),
+    db.select({ id: projects.id, name: projects.name }).from(of('projectId')).crossJoin(projects).where(isAsked(projects.id)),
     db
       .select({ id: workTypes.id, name: workTypes.name, unit: measurementUnits.shortName })
-      .from(workTypes)
+      .from(of('workTypeId'))
+      .crossJoin(workTypes)
       .leftJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
-      .where(among(workTypes.id, 'workTypeId')),
-    db.select({ id: users.id, name: users.name }).from(users).where(among(users.id, 'userId')),
+      .where(isAsked(workTypes.id)),
+    db.select({ id: users.id, name: users.name }).from(of('userId')).crossJoin(users).where(isAsked(users.id)),
   ])
   const shown = rows.map((row) => {
     const workType = ofWorkTypes.find(({ id }) => id === row.workTypeId)

@@ -1,4 +1,3 @@
-import { inArray } from 'drizzle-orm'
 import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
@@ -6,8 +5,7 @@ import { contains, custom, definePages, equals, flag, flagValue } from '../../ht
 import { searchable } from '../../lib/search-text.ts'
 import { said, verbsOf } from '../registry/registry.ts'
 import { sqlStamp } from '../stamps.ts'
-import { measurementUnits } from '../units/tables.ts'
-import { presentUnit, unitReference } from '../units/units.ts'
+import { presentUnit, unitReference, unitsQuery, type UnitRow } from '../units/units.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { normsOfMaterial, readRatesOf } from './norms.ts'
 import type { ChangeMaterial, NewMaterial } from './schemas.ts'
@@ -50,10 +48,12 @@ const columnsOf = (input: Partial<Change>) =>
 
 /** Units and norms of a page of materials, in one trip. */
 async function readRelated(ctx: Ctx, rows: readonly (typeof table.$inferSelect)[]) {
-  if (rows.length === 0) return { units: new Map<number, typeof measurementUnits.$inferSelect>(), rates: [] }
-  const unitIds = [...new Set(rows.map((row) => row.measurementUnitId))]
+  if (rows.length === 0) return { units: new Map<number, UnitRow>(), rates: [] }
   const [units, rates] = await ctx.db.batch([
-    ctx.db.select().from(measurementUnits).where(inArray(measurementUnits.id, unitIds)),
+    unitsQuery(
+      ctx,
+      rows.map((row) => row.measurementUnitId),
+    ),
     readRatesOf(
       ctx,
       rows.map((row) => row.id),
@@ -88,7 +88,7 @@ export const materials = verbsOf({
   related: readRelated,
   present: (row, { units, rates }) => {
     const unit = units.get(row.measurementUnitId)
-    const own = rates.filter((rate) => rate.materialId === row.id)
+    const own = rates.filter((rate) => rate.materialId === row.id).toSorted((a, b) => a.workTypeId - b.workTypeId)
     return {
       id: row.id,
       name: row.name,

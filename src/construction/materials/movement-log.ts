@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { fileLink } from '../../documents/file-link.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
@@ -36,19 +36,19 @@ export const movementPages = definePages({
 /** Movements with the names of what they are about: all names in one trip. */
 export async function presentMovements(ctx: Ctx, rows: readonly Row[]) {
   if (rows.length === 0) return []
-  const among = (id: SQLiteColumn, key: 'projectId' | 'materialId' | 'userId' | 'supplierId' | 'workTypeId') =>
-    sql`${id} in (select value from json_each(${JSON.stringify([...new Set(rows.map((row) => row[key]).filter((v) => v !== null))])}))`
+  const of = (key: 'projectId' | 'materialId' | 'userId' | 'supplierId' | 'workTypeId') => asked(rows.map((row) => row[key]))
   const { db } = ctx
   const [ofProjects, ofMaterials, ofUsers, ofSuppliers, ofWorkTypes] = await db.batch([
-    db.select({ id: projects.id, name: projects.name }).from(projects).where(among(projects.id, 'projectId')),
+    db.select({ id: projects.id, name: projects.name }).from(of('projectId')).crossJoin(projects).where(isAsked(projects.id)),
     db
       .select({ id: materials.id, name: materials.name, unit: measurementUnits.shortName })
-      .from(materials)
+      .from(of('materialId'))
+      .crossJoin(materials)
       .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
-      .where(among(materials.id, 'materialId')),
-    db.select({ id: users.id, name: users.name }).from(users).where(among(users.id, 'userId')),
-    db.select({ id: suppliers.id, name: suppliers.name }).from(suppliers).where(among(suppliers.id, 'supplierId')),
-    db.select({ id: workTypes.id, name: workTypes.name }).from(workTypes).where(among(workTypes.id, 'workTypeId')),
+      .where(isAsked(materials.id)),
+    db.select({ id: users.id, name: users.name }).from(of('userId')).crossJoin(users).where(isAsked(users.id)),
+    db.select({ id: suppliers.id, name: suppliers.name }).from(of('supplierId')).crossJoin(suppliers).where(isAsked(suppliers.id)),
+    db.select({ id: workTypes.id, name: workTypes.name }).from(of('workTypeId')).crossJoin(workTypes).where(isAsked(workTypes.id)),
   ])
   const nameOf = (found: readonly { id: number; name: string }[], id: number | null) => found.find((one) => one.id === id)?.name ?? null
   return Promise.all(

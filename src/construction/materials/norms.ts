@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import { among, type Write } from '../../db/client.ts'
+import { asked, isAsked } from '../../db/asked.ts'
+import type { Write } from '../../db/client.ts'
 import { measurementUnits } from '../units/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { consumptionNorms as table, materials } from './tables.ts'
@@ -49,7 +50,7 @@ export const readNormsOf = (ctx: Ctx, workTypeId: number) =>
     .where(and(eq(table.workTypeId, workTypeId), eq(table.orgId, orgOf(ctx))))
     .orderBy(table.createdAt, table.materialId)
 
-/** The same from the side of materials. */
+/** The same from the side of materials; in no order. */
 export const readRatesOf = (ctx: Ctx, materialIds: readonly number[]) =>
   ctx.db
     .select({
@@ -59,7 +60,7 @@ export const readRatesOf = (ctx: Ctx, materialIds: readonly number[]) =>
       quantity: table.quantity,
       notes: table.notes,
     })
-    .from(table)
-    .innerJoin(workTypes, and(eq(workTypes.id, table.workTypeId), isNull(workTypes.deletedAt)))
-    .where(and(among(table.materialId, materialIds), eq(table.orgId, orgOf(ctx))))
-    .orderBy(table.materialId, table.workTypeId)
+    .from(asked(materialIds))
+    .crossJoin(table)
+    .crossJoin(workTypes)
+    .where(and(isAsked(table.materialId), eq(table.orgId, orgOf(ctx)), eq(workTypes.id, table.workTypeId), isNull(workTypes.deletedAt)))

@@ -1,6 +1,7 @@
-import { and, eq, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql, type SQL } from 'drizzle-orm'
 import * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { batch, isUniqueViolation } from '../../db/client.ts'
 import { AppError, notFound } from '../../http/errors.ts'
 import { custom, dayValue, definePages, readWindow, type PageQuery } from '../../http/page-list.ts'
@@ -58,10 +59,7 @@ async function presentAll(ctx: Ctx, rows: InvitationRow[]) {
     ),
     contractorIds.length === 0
       ? []
-      : ctx.db
-          .select()
-          .from(contractors)
-          .where(sql`${contractors.id} in (select value from json_each(${JSON.stringify(contractorIds)}))`),
+      : ctx.db.select(getTableColumns(contractors)).from(asked(contractorIds)).crossJoin(contractors).where(isAsked(contractors.id)),
   ])
   const organization = (id: number) => {
     const row = profiles.get(id)

@@ -1,7 +1,8 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { FIELDS } from '../../agreements/fields.ts'
 import { currentAgreement, openData } from '../../agreements/load.ts'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { directoryClients, directoryTerms } from '../../directory/tables.ts'
 import { searchable } from '../../lib/search-text.ts'
 import { organizationProfiles as table } from './tables.ts'
@@ -25,10 +26,7 @@ export const presentOrganization = (row: Pick<Profile, 'orgId' | 'name' | 'legal
 /** Profiles of organizations, by id. */
 export async function profilesOf(ctx: Ctx, ids: number[]): Promise<Map<number, Profile>> {
   if (ids.length === 0) return new Map()
-  const rows = await ctx.db
-    .select()
-    .from(table)
-    .where(inArray(table.orgId, sql`(select value from json_each(${JSON.stringify([...new Set(ids)])}))`))
+  const rows = await ctx.db.select(getTableColumns(table)).from(asked(ids)).crossJoin(table).where(isAsked(table.orgId))
   return new Map(rows.map((row) => [row.orgId, row]))
 }
 

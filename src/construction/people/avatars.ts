@@ -1,11 +1,13 @@
-import { inArray, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import type { Write } from '../../db/client.ts'
 import { fileLink } from '../../documents/file-link.ts'
 import { filePath, putFile, type FileRow } from '../../documents/files.ts'
 import { readPicture } from '../../documents/picture.ts'
 import { stripPicture } from '../../documents/strip-picture.ts'
 import { files } from '../../documents/tables.ts'
+import { users } from '../../identity/tables.ts'
 import { dropFiles } from '../files/drop-files.ts'
 import { invalid } from '../registry/registry.ts'
 
@@ -48,13 +50,25 @@ export async function changeAvatar(
 
 /** The pictures of people, by the file's id, in one trip. */
 export async function avatarsOf(ctx: Ctx, ids: readonly (string | null)[]): Promise<Map<string, FileRow>> {
-  const asked = ids.filter((id) => id !== null)
-  if (asked.length === 0) return new Map()
-  const rows = await ctx.db
-    .select()
-    .from(files)
-    .where(inArray(files.id, sql`(select value from json_each(${JSON.stringify(asked)}))`))
+  if (ids.every((id) => id === null)) return new Map()
+  const rows = await ctx.db.select(getTableColumns(files)).from(asked(ids)).crossJoin(files).where(isAsked(files.id))
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The people that rows name with their pictures, in one trip. */
+export async function picturedPeopleOf(ctx: Ctx, ids: readonly (number | null)[]) {
+  const rows = ids.every((id) => id === null)
+    ? []
+    : await ctx.db
+        .select({ user: users, avatar: files })
+        .from(asked(ids))
+        .crossJoin(users)
+        .leftJoin(files, eq(files.id, users.avatarFileId))
+        .where(isAsked(users.id))
+  return {
+    people: new Map(rows.map(({ user }) => [user.id, user])),
+    avatars: new Map(rows.flatMap(({ avatar }) => (avatar ? [[avatar.id, avatar]] : []))),
+  }
 }
 
 /** Where a person's picture lies, and an address that shows it for an hour. */

@@ -7,8 +7,8 @@ import { contains, definePages, flag, readWindow, type PageQuery } from '../../h
 import { users } from '../../identity/tables.ts'
 import { searchable } from '../../lib/search-text.ts'
 import { longStamp } from '../stamps.ts'
-import { avatarsOf, presentAvatar } from './avatars.ts'
-import { peopleOf, type UserRow } from './people.ts'
+import { avatarsOf, picturedPeopleOf, presentAvatar } from './avatars.ts'
+import type { UserRow } from './people.ts'
 import { memberships } from './tables.ts'
 
 export type MembershipRow = typeof memberships.$inferSelect
@@ -65,7 +65,7 @@ export async function listForemen(ctx: Ctx, query: PageQuery) {
     memberships,
     foremanPages.windowOf(query, eq(memberships.orgId, orgOf(ctx)), { orgs: [orgOf(ctx)] }),
   )
-  const people = await peopleOf(
+  const { people, avatars } = await picturedPeopleOf(
     ctx,
     rows.map((row) => row.userId),
   )
@@ -73,10 +73,6 @@ export async function listForemen(ctx: Ctx, query: PageQuery) {
     const user = people.get(member.userId)
     return user ? [{ member, user }] : []
   })
-  const avatars = await avatarsOf(
-    ctx,
-    all.map(({ user }) => user.avatarFileId),
-  )
   return { rows: await Promise.all(all.map((row) => presentForeman(ctx, row, avatars))), meta }
 }
 

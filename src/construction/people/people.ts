@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { users } from '../../identity/tables.ts'
 import type { Reference } from '../registry/references.ts'
 import { memberships } from './tables.ts'
@@ -28,10 +29,8 @@ export const presentPerson = (row: Pick<UserRow, 'id' | 'name'>) => ({ id: row.i
 
 /** The people that rows name, by id, in one trip: for answers that show them. Whoever has left is still named. */
 export async function peopleOf(ctx: Ctx, ids: readonly (number | null | undefined)[]): Promise<Map<number, UserRow>> {
-  const asked = [...new Set(ids.filter((id) => id !== null && id !== undefined))]
-  if (asked.length === 0) return new Map()
-  const among = asked.length > 50 ? sql`${users.id} in (select value from json_each(${JSON.stringify(asked)}))` : inArray(users.id, asked)
-  const rows = await ctx.db.select().from(users).where(among)
+  if (ids.every((id) => id === null || id === undefined)) return new Map()
+  const rows = await ctx.db.select(getTableColumns(users)).from(asked(ids)).crossJoin(users).where(isAsked(users.id))
   return new Map(rows.map((row) => [row.id, row]))
 }
 

@@ -1,9 +1,9 @@
-import { and, eq } from 'drizzle-orm'
-import type { Ctx } from '../../context.ts'
+import { eq, sql } from 'drizzle-orm'
+import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
-import { contains, definePages, fromDay, metaOf, oneOf, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
+import { contains, definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { organizations } from '../../identity/tables.ts'
-import { sql } from 'drizzle-orm'
 import { isoStamp } from '../stamps.ts'
 import { measurementUnits } from '../units/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
@@ -11,6 +11,7 @@ import { completedWorks as works, WORK_STATUSES } from '../works/tables.ts'
 import { loadOwnProject } from './access.ts'
 
 export const childWorkPages = definePages({
+  counted: 'hosted_works',
   key: works.id,
   filters: {
     child_organization_id: refersTo(works.orgId),
@@ -24,40 +25,51 @@ export const childWorkPages = definePages({
   perPage: 50,
 })
 
-/** What the other organizations recorded in a project of ours: a page and its number in one trip after the project. */
-export async function listChildWorks(ctx: Ctx, projectId: number, query: PageQuery) {
-  const project = await loadOwnProject(ctx, projectId)
-  const hosted = sql`${works.hostOrgId} = ${project.orgId} and ${works.projectId} = ${projectId} and ${works.deletedAt} is null`
-  const window = childWorkPages.windowOf(query, hosted)
-  const [rows, [count]] = await ctx.db.batch([
+/** What rows name: organizations, and types of work with their units; in one trip. */
+async function namedBy(ctx: Ctx, rows: readonly (typeof works.$inferSelect)[]) {
+  const [whose, types] = await ctx.db.batch([
     ctx.db
-      .select({ work: works, organization: organizations.name, type: workTypes.name, unit: measurementUnits.shortName })
-      .from(works)
-      .innerJoin(organizations, eq(organizations.id, works.orgId))
-      .innerJoin(workTypes, eq(workTypes.id, works.workTypeId))
+      .select({ id: organizations.id, name: organizations.name })
+      .from(asked(rows.map((row) => row.orgId)))
+      .crossJoin(organizations)
+      .where(isAsked(organizations.id)),
+    ctx.db
+      .select({ id: workTypes.id, name: workTypes.name, unit: measurementUnits.shortName })
+      .from(asked(rows.map((row) => row.workTypeId)))
+      .crossJoin(workTypes)
       .leftJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
-      .where(window.where)
-      .orderBy(...window.orderBy)
-      .limit(window.limit)
-      .offset(window.offset),
-    ctx.db
-      .select({ total: sql<number>`count(*)` })
-      .from(works)
-      .where(and(window.where)),
+      .where(isAsked(workTypes.id)),
   ])
-  const shown = rows.map(({ work, organization, type, unit }) => ({
-    id: work.id,
-    project_id: work.projectId,
-    child_organization: { id: work.orgId, name: organization },
-    parent_organization_id: project.orgId,
-    work_type: { id: work.workTypeId, name: type, measurement_unit: unit },
-    quantity: showQuantity(work.quantity),
-    price: orNull(work.price, showMoney),
-    total_amount: showMoney(work.totalAmount),
-    completion_date: work.completionDate,
-    status: work.status,
-    created_at: isoStamp(work.createdAt),
-    updated_at: isoStamp(work.updatedAt),
-  }))
-  return { rows: shown, meta: metaOf(window, count?.total ?? 0, rows.length) }
+  return { organizations: new Map(whose.map((row) => [row.id, row.name])), types: new Map(types.map((row) => [row.id, row])) }
+}
+
+/** What the other organizations recorded in a project of ours. */
+export async function listChildWorks(ctx: Ctx, projectId: number, query: PageQuery) {
+  const orgId = orgOf(ctx)
+  const hosted = sql`${works.hostOrgId} = ${orgId} and ${works.projectId} = ${projectId} and ${works.deletedAt} is null`
+  const scope = { orgs: [orgId], exact: [{ column: works.projectId.name, values: [projectId] }] }
+  // Of a project that is not ours there are none.
+  const [, { rows, meta }] = await Promise.all([
+    loadOwnProject(ctx, projectId),
+    readWindow(ctx.db, works, childWorkPages.windowOf(query, hosted, scope)),
+  ])
+  const named = rows.length === 0 ? undefined : await namedBy(ctx, rows)
+  const shown = rows.map((work) => {
+    const type = named?.types.get(work.workTypeId)
+    return {
+      id: work.id,
+      project_id: work.projectId,
+      child_organization: { id: work.orgId, name: named?.organizations.get(work.orgId) ?? '' },
+      parent_organization_id: orgId,
+      work_type: { id: work.workTypeId, name: type?.name ?? '', measurement_unit: type?.unit ?? null },
+      quantity: showQuantity(work.quantity),
+      price: orNull(work.price, showMoney),
+      total_amount: showMoney(work.totalAmount),
+      completion_date: work.completionDate,
+      status: work.status,
+      created_at: isoStamp(work.createdAt),
+      updated_at: isoStamp(work.updatedAt),
+    }
+  })
+  return { rows: shown, meta }
 }

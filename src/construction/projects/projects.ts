@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked, isAskedWith } from '../../db/asked.ts'
 import { files } from '../../documents/tables.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { contains, custom, definePages, flag, flagValue, oneOf, readWindow, type PageQuery } from '../../http/page-list.ts'
@@ -65,27 +66,39 @@ const columnsOf = (input: Change, before?: ProjectRow) => {
   })
 }
 
+interface Assigned {
+  since: string
+  user: { id: number }
+}
+const bySeniority = (a: Assigned, b: Assigned) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.user.id - b.user.id)
+
 /** Foremen and cost categories of projects, in one trip. */
 async function relatedTo(ctx: Ctx, rows: ProjectRow[]) {
-  const ids = JSON.stringify(rows.map((row) => row.id))
-  const categoryIds = JSON.stringify([...new Set(rows.map((row) => row.costCategoryId).filter((id) => id !== null))])
   const [team, categories] = await ctx.db.batch([
     ctx.db
-      .select({ projectId: projectForemen.projectId, member: memberships, user: users, avatar: files })
-      .from(projectForemen)
-      .innerJoin(table, eq(table.id, projectForemen.projectId))
-      .innerJoin(memberships, and(eq(memberships.userId, projectForemen.userId), eq(memberships.orgId, table.orgId)))
-      .innerJoin(users, eq(users.id, projectForemen.userId))
+      .select({ projectId: projectForemen.projectId, since: projectForemen.createdAt, member: memberships, user: users, avatar: files })
+      .from(asked(rows.map((row) => [row.id, row.orgId])))
+      .crossJoin(projectForemen)
+      .crossJoin(memberships)
+      .crossJoin(users)
       .leftJoin(files, eq(files.id, users.avatarFileId))
-      .where(sql`${projectForemen.projectId} in (select value from json_each(${ids})) and ${users.deletedAt} is null`)
-      .orderBy(projectForemen.createdAt, projectForemen.userId),
+      .where(
+        and(
+          isAsked(projectForemen.projectId),
+          eq(memberships.userId, projectForemen.userId),
+          isAskedWith(memberships.orgId),
+          eq(users.id, projectForemen.userId),
+          isNull(users.deletedAt),
+        ),
+      ),
     ctx.db
       .select({ id: costCategories.id, name: costCategories.name, code: costCategories.code })
-      .from(costCategories)
-      .where(sql`${costCategories.id} in (select value from json_each(${categoryIds}))`),
+      .from(asked(rows.map((row) => row.costCategoryId)))
+      .crossJoin(costCategories)
+      .where(isAsked(costCategories.id)),
   ])
   const shown = await Promise.all(
-    team.map(async ({ projectId, avatar, ...row }) => ({
+    team.toSorted(bySeniority).map(async ({ projectId, avatar, since: _, ...row }) => ({
       projectId,
       foreman: await presentForeman(ctx, row, new Map(avatar ? [[avatar.id, avatar]] : [])),
     })),

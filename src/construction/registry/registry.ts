@@ -5,7 +5,7 @@ import { audit, orgOf, type Ctx } from '../../context.ts'
 import { batch, isUniqueViolation, sqliteMessage, type Write } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
 import type { Exact, Scope } from '../../db/list-counts.ts'
-import { readWindow, type PageMeta, type PageQuery, type Pages } from '../../http/page-list.ts'
+import { readWindow, type PageMeta, type PageQuery, type Pages, type Source } from '../../http/page-list.ts'
 import { findMissing, type Reference } from './references.ts'
 
 /** A table whose rows belong to an organization: see `owned()`. */
@@ -39,6 +39,8 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   seen?: (ctx: Ctx) => SQL
   /** What `seen` comes to in counters; the whole organization's rows, where `seen` is not said. */
   scope?: (ctx: Ctx) => Scope | undefined
+  /** What `seen` comes to where an index can't find all of it in order: the list merges them. */
+  sources?: (ctx: Ctx) => readonly Source[]
   /** What of other registries the input names: each must be the organization's. */
   references?: (input: New | Change, ctx: Ctx) => Reference[]
   /** Rules that need what is stored, or more than one field. */
@@ -105,7 +107,10 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
   /** `exact`: what `where` says, where it is values of one column. */
   async function list(ctx: Ctx, query: PageQuery, where?: SQL, exact?: Exact): Promise<{ rows: Shown[]; meta: PageMeta }> {
     const scope = where && !exact ? undefined : scopeOf(ctx)
-    const window = registry.list.windowOf(query, and(seen(ctx), where), scope && exact ? { ...scope, exact: [exact] } : scope)
+    const window =
+      registry.sources && !where
+        ? registry.list.windowOf(query, registry.sources(ctx))
+        : registry.list.windowOf(query, and(seen(ctx), where), scope && exact ? { ...scope, exact: [exact] } : scope)
     const { rows, meta } = await readWindow(ctx.db, registry.table, window)
     const related = await registry.related(ctx, rows)
     return { rows: rows.map((row) => registry.present(row, related, ctx)), meta }

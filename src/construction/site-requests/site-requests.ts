@@ -1,7 +1,8 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { AppError } from '../../http/errors.ts'
 import { contains, definePages, fromDay, oneOf, refersTo, toDay } from '../../http/page-list.ts'
 import { searchable } from '../../lib/search-text.ts'
@@ -77,7 +78,6 @@ const verbs = verbsOf({
   changes: (input: Change) => columnsOf(input),
   references: (input, ctx) => [projectOf(ctx, input.project_id)],
   related: async (ctx, rows) => {
-    const ids = JSON.stringify([...new Set(rows.map((row) => row.projectId))])
     const [people, found] = await Promise.all([
       peopleOf(
         ctx,
@@ -85,8 +85,9 @@ const verbs = verbsOf({
       ),
       ctx.db
         .select({ id: projects.id, name: projects.name })
-        .from(projects)
-        .where(inArray(projects.id, sql`(select value from json_each(${ids}))`)),
+        .from(asked(rows.map((row) => row.projectId)))
+        .crossJoin(projects)
+        .where(isAsked(projects.id)),
     ])
     return { people, projects: new Map(found.map((row) => [row.id, row])) }
   },

@@ -1,5 +1,5 @@
-import { inArray, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { peopleOf, type UserRow } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
@@ -17,7 +17,6 @@ export interface Related {
 }
 
 const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]))
-const idsIn = (ids: (number | null)[]) => sql`(select value from json_each(${JSON.stringify([...new Set(ids)])}))`
 
 /** What entries name, for all of them at once. */
 export async function relatedTo(ctx: Ctx, rows: TimeRow[]): Promise<Related> {
@@ -30,12 +29,14 @@ export async function relatedTo(ctx: Ctx, rows: TimeRow[]): Promise<Related> {
     ctx.db.batch([
       ctx.db
         .select({ id: projects.id, name: projects.name, externalCode: projects.externalCode })
-        .from(projects)
-        .where(inArray(projects.id, idsIn(rows.map((row) => row.projectId)))),
+        .from(asked(rows.map((row) => row.projectId)))
+        .crossJoin(projects)
+        .where(isAsked(projects.id)),
       ctx.db
         .select({ id: workTypes.id, name: workTypes.name, category: workTypes.category })
-        .from(workTypes)
-        .where(inArray(workTypes.id, idsIn(rows.map((row) => row.workTypeId)))),
+        .from(asked(rows.map((row) => row.workTypeId)))
+        .crossJoin(workTypes)
+        .where(isAsked(workTypes.id)),
     ]),
   ])
   return { people, projects: byId(theirProjects), workTypes: byId(theirTypes) }

@@ -1,11 +1,12 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { AppError } from '../../http/errors.ts'
-import { definePages, oneOf, readWindow, type PageQuery } from '../../http/page-list.ts'
+import { definePages, oneOf } from '../../http/page-list.ts'
 import { materials } from '../materials/tables.ts'
 import type { Reference } from '../registry/references.ts'
-import { mine, said, verbsOf } from '../registry/registry.ts'
+import { mine, mineCounted, said, verbsOf } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { workTypes } from '../work-types/tables.ts'
 import type { ChangeUnit, NewUnit } from './schemas.ts'
@@ -50,13 +51,14 @@ export const unitReference = (id: number | null | undefined, path = 'measurement
   message: 'Единица измерения не найдена.',
 })
 
-/** The units of rows, by id: for answers that show them. Deleted ones too, since rows keep naming them. */
+/** The units that rows name, for a batch with other queries. Deleted ones too, since rows keep naming them. */
+export const unitsQuery = (ctx: Ctx, ids: readonly number[]) =>
+  ctx.db.select(getTableColumns(measurementUnits)).from(asked(ids)).crossJoin(measurementUnits).where(isAsked(measurementUnits.id))
+
+/** The same by id: for answers that show them. */
 export async function unitsOf(ctx: Ctx, ids: readonly number[]): Promise<Map<number, UnitRow>> {
   if (ids.length === 0) return new Map()
-  const rows = await ctx.db
-    .select()
-    .from(measurementUnits)
-    .where(inArray(measurementUnits.id, [...new Set(ids)]))
+  const rows = await unitsQuery(ctx, ids)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -81,12 +83,16 @@ function mustBeOwn(row: UnitRow): void {
 }
 
 /** Own units are led as any registry; the system's are only seen. */
-const verbs = verbsOf({
+export const units = verbsOf({
   table: measurementUnits,
   noun: 'measurement_unit',
   missing: 'Единица измерения не найдена',
   list: unitPages,
   seen: (ctx) => sql`(${mine(ctx, measurementUnits)} or (${isSystem} and ${measurementUnits.deletedAt} is null))`,
+  sources: (ctx) => [
+    { where: mine(ctx, measurementUnits), scope: mineCounted(ctx) },
+    { where: and(isSystem, isNull(measurementUnits.deletedAt)), scope: { orgs: [SYSTEM] } },
+  ],
   columns: (input: New) => ({
     name: input.name,
     shortName: input.short_name,
@@ -137,17 +143,6 @@ const verbs = verbsOf({
   },
 })
 
-/** Own units and the system's are each taken in their order, as many as the page may need: one condition for both would walk through all. */
-async function list(ctx: Ctx, query: PageQuery) {
-  const window = unitPages.windowOf(query, undefined, { orgs: [orgOf(ctx), SYSTEM] })
-  const first = (orgId: number) => sql`select id from (select ${measurementUnits.id} as id from ${measurementUnits}
-    where ${and(eq(measurementUnits.orgId, orgId), isNull(measurementUnits.deletedAt), window.where)}
-    order by ${sql.join(window.orderBy, sql`, `)} limit ${window.offset + window.limit})`
-  const where = sql`${measurementUnits.id} in (${first(orgOf(ctx))} union all ${first(SYSTEM)})`
-  const { rows, meta } = await readWindow(ctx.db, measurementUnits, { ...window, where })
-  return { rows: rows.map(presentUnit), meta }
-}
-export const units = { ...verbs, list }
 /** All units of materials that the organization may choose from. */
 export async function materialUnits(ctx: Ctx) {
   const rows = await ctx.db

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
@@ -117,14 +117,12 @@ async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> 
       updatedAt: ctx.now.toISOString(),
     })
     .where(eq(table.id, id))
-    .returning(getTableColumns(table))
   const writes = [
     update,
     ...(lines ? materialWrites(ctx, id, lines) : []),
     audit(ctx, orgOf(ctx), 'completed_work.changed', `completed_work:${id}`),
   ]
-  const [changed] = await writeWork(ctx, id, writes, 'Превышен лимит контракта при увеличении суммы.')
-  const [row] = changed as WorkRow[]
+  const row = await writeWork(ctx, id, writes, 'Превышен лимит контракта при увеличении суммы.')
   if (!row) throw missingWork()
   return row
 }

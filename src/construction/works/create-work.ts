@@ -1,10 +1,9 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { searchable } from '../../lib/search-text.ts'
 import { authorOf } from '../person.ts'
 import { insertedId } from '../registry/registry.ts'
-import type { WorkRow } from './present.ts'
 import type { NewWork } from './schemas.ts'
 import { completedWorks as table } from './tables.ts'
 import { showWork } from './works.ts'
@@ -38,40 +37,36 @@ export async function createWork(ctx: Ctx, input: z.output<typeof NewWork>) {
   const at = ctx.now.toISOString()
   const orgId = orgOf(ctx)
   const id = insertedId(table)
-  const insert = ctx.db
-    .insert(table)
-    .values({
-      orgId,
-      projectId: input.project_id,
-      hostOrgId: hostOf(ctx, input.project_id),
-      version: sql`iif(${stillFits(ctx, input.project_id, contractId)}, 1, null)`,
-      contractId,
-      contractorId: input.contractor_id ?? null,
-      workTypeId: input.work_type_id,
-      userId: input.user_id,
-      quantity: input.quantity,
-      price: cost.price,
-      totalAmount: cost.totalAmount,
-      costBasis: cost.basis,
-      coefficients: cost.applied,
-      completionDate: input.completion_date,
-      notes: input.notes ?? null,
-      search: searchable(input.notes ?? ''),
-      status: input.status,
-      additionalInfo: input.additional_info ?? null,
-      createdBy: authorOf(ctx),
-      createdAt: at,
-      updatedAt: at,
-    })
-    .returning(getTableColumns(table))
+  const insert = ctx.db.insert(table).values({
+    orgId,
+    projectId: input.project_id,
+    hostOrgId: hostOf(ctx, input.project_id),
+    version: sql`iif(${stillFits(ctx, input.project_id, contractId)}, 1, null)`,
+    contractId,
+    contractorId: input.contractor_id ?? null,
+    workTypeId: input.work_type_id,
+    userId: input.user_id,
+    quantity: input.quantity,
+    price: cost.price,
+    totalAmount: cost.totalAmount,
+    costBasis: cost.basis,
+    coefficients: cost.applied,
+    completionDate: input.completion_date,
+    notes: input.notes ?? null,
+    search: searchable(input.notes ?? ''),
+    status: input.status,
+    additionalInfo: input.additional_info ?? null,
+    createdBy: authorOf(ctx),
+    createdAt: at,
+    updatedAt: at,
+  })
   try {
-    const [made] = await writeWork(
+    const row = await writeWork(
       ctx,
       id,
       [insert, ...materialWrites(ctx, id, lines), audit(ctx, orgId, 'completed_work.created', 'completed_work')],
       'Превышен лимит контракта.',
     )
-    const [row] = made as WorkRow[]
     if (!row) throw new Error('the completed work was not written')
     return await showWork(ctx, row)
   } catch (error) {

@@ -1,11 +1,11 @@
-import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { and, eq, sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { fileLink } from '../../documents/file-link.ts'
 import { orNull, showMoney, showQuantity, showRate } from '../../http/numbers.ts'
 import { users } from '../../identity/tables.ts'
-import { percentShare, toJsonNumber } from '../../lib/money.ts'
 import { contractors } from '../contractors/tables.ts'
+import { completionOf, showPercent } from '../contracts/money.ts'
 import { projectContracts } from '../contracts/tables.ts'
 import { materials } from '../materials/tables.ts'
 import { memberships } from '../people/tables.ts'
@@ -14,7 +14,7 @@ import { sqlStamp } from '../stamps.ts'
 import { measurementUnits } from '../units/tables.ts'
 import { presentUnit, type UnitRow } from '../units/units.ts'
 import { workTypes } from '../work-types/tables.ts'
-import { completedWorks, workMaterials } from './tables.ts'
+import type { completedWorks, UsedMaterial } from './tables.ts'
 
 export type WorkRow = typeof completedWorks.$inferSelect
 type WorkTypeRow = typeof workTypes.$inferSelect
@@ -23,19 +23,18 @@ type WorkTypeRow = typeof workTypes.$inferSelect
 const AVATAR_SECONDS = 3600
 
 const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]))
-const among = (column: SQLiteColumn, ids: readonly (number | null)[]): SQL =>
-  sql`${column} in (select value from json_each(${JSON.stringify([...new Set(ids.filter((id) => id !== null))])}))`
 
 /** What the answers about works show besides their rows, for all of them in one trip. What was deleted is still named. */
 export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
   if (works.length === 0) return
   const { db } = ctx
-  const of = <K extends keyof WorkRow>(key: K) => works.map((work) => work[key])
+  const of = (key: 'projectId' | 'contractId' | 'workTypeId' | 'userId' | 'contractorId') => asked(works.map((work) => work[key]))
   const [places, agreed, types, people, firms, used] = await db.batch([
     db
       .select({ id: projects.id, name: projects.name, address: projects.address, status: projects.status })
-      .from(projects)
-      .where(among(projects.id, of('projectId'))),
+      .from(of('projectId'))
+      .crossJoin(projects)
+      .where(isAsked(projects.id)),
     db
       .select({
         id: projectContracts.id,
@@ -43,16 +42,17 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
         totalAmount: projectContracts.totalAmount,
         completedAmount: projectContracts.completedAmount,
         status: projectContracts.status,
-        contractor: contractors.name,
+        contractor: projectContracts.contractorName,
       })
-      .from(projectContracts)
-      .leftJoin(contractors, eq(contractors.id, projectContracts.contractorId))
-      .where(among(projectContracts.id, of('contractId'))),
+      .from(of('contractId'))
+      .crossJoin(projectContracts)
+      .where(isAsked(projectContracts.id)),
     db
       .select({ type: workTypes, unit: measurementUnits })
-      .from(workTypes)
-      .innerJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
-      .where(among(workTypes.id, of('workTypeId'))),
+      .from(of('workTypeId'))
+      .crossJoin(workTypes)
+      .crossJoin(measurementUnits)
+      .where(and(isAsked(workTypes.id), eq(measurementUnits.id, workTypes.measurementUnitId))),
     db
       .select({
         id: users.id,
@@ -62,30 +62,29 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
         position: sql<string | null>`coalesce(${memberships.position}, ${users.position})`.as('shown_position'),
         avatarId: users.avatarFileId,
       })
-      .from(users)
+      .from(of('userId'))
+      .crossJoin(users)
       .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.orgId, orgOf(ctx))))
-      .where(among(users.id, of('userId'))),
+      .where(isAsked(users.id)),
     db
       .select({ id: contractors.id, name: contractors.name, inn: contractors.inn, contact_person: contractors.contactPerson })
-      .from(contractors)
-      .where(among(contractors.id, of('contractorId'))),
+      .from(of('contractorId'))
+      .crossJoin(contractors)
+      .where(isAsked(contractors.id)),
     db
-      .select({ row: workMaterials, name: materials.name, unit: measurementUnits.shortName })
-      .from(workMaterials)
-      .innerJoin(materials, eq(materials.id, workMaterials.materialId))
+      .select({ id: materials.id, name: materials.name, unit: measurementUnits.shortName })
+      .from(asked(works.flatMap((work) => work.usedMaterials.map((used) => used.material_id))))
+      .crossJoin(materials)
       .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
-      .where(among(workMaterials.workId, of('id')))
-      .orderBy(asc(workMaterials.id)),
+      .where(isAsked(materials.id)),
   ])
-  const usedIn = new Map<number, ReturnType<typeof presentMaterial>[]>()
-  for (const { row, name, unit } of used) usedIn.set(row.workId, [...(usedIn.get(row.workId) ?? []), presentMaterial(row, name, unit)])
   return {
     projects: byId(places),
     contracts: byId(agreed),
     workTypes: new Map(types.map(({ type, unit }) => [type.id, presentWorkTypeOfWork(type, unit)])),
     users: byId(await Promise.all(people.map(({ avatarId, ...user }) => withAvatar(ctx, user, avatarId)))),
     contractors: byId(firms),
-    materials: usedIn,
+    materials: byId(used),
   }
 }
 
@@ -96,16 +95,16 @@ const withAvatar = async <T extends object>(ctx: Ctx, user: T, fileId: string | 
 
 type Related = NonNullable<Awaited<ReturnType<typeof relatedToWorks>>>
 
-const presentMaterial = (row: typeof workMaterials.$inferSelect, name: string, unit: string | null) => ({
-  material_id: row.materialId,
+const presentMaterial = (used: UsedMaterial, { name, unit }: { name: string; unit: string | null }) => ({
+  material_id: used.material_id,
   material_name: name,
   measurement_unit: unit,
-  quantity: showQuantity(row.quantity),
-  unit_price: orNull(row.unitPrice, showMoney),
-  total_amount: orNull(row.totalAmount, showMoney),
-  notes: row.notes,
-  created_at: sqlStamp(row.createdAt),
-  updated_at: sqlStamp(row.updatedAt),
+  quantity: showQuantity(used.quantity),
+  unit_price: orNull(used.unit_price, showMoney),
+  total_amount: orNull(used.total_amount, showMoney),
+  notes: used.notes,
+  created_at: sqlStamp(used.created_at),
+  updated_at: sqlStamp(used.updated_at),
 })
 
 /** As works and projects show a work type: in camelCase. */
@@ -122,9 +121,6 @@ export const presentWorkTypeOfWork = (row: WorkTypeRow, unit: UnitRow) => ({
   createdAt: sqlStamp(row.createdAt),
   updatedAt: sqlStamp(row.updatedAt),
 })
-
-/** Per cent of a contract that is done, two digits after the point; nothing of one that is worth nothing. */
-const share = (done: number, total: number) => (total > 0 ? toJsonNumber(percentShare(done, total)) : 0)
 
 /** Rows refer to rows that are never removed, so one that is not there is a defect. */
 function there<T>(found: T | undefined, what: string, id: number): T {
@@ -146,7 +142,7 @@ function presentWork(work: WorkRow, related: Related) {
           number: contract.number,
           total_amount: showMoney(contract.totalAmount),
           status: contract.status,
-          completion_percentage: share(contract.completedAmount, contract.totalAmount),
+          completion_percentage: showPercent(completionOf(contract.completedAmount, contract.totalAmount)),
           contractor_name: contract.contractor,
         }
       : null,
@@ -163,7 +159,9 @@ function presentWork(work: WorkRow, related: Related) {
     status: work.status,
     additional_info: work.additionalInfo,
     applied_coefficients: (work.coefficients ?? []).map((c) => ({ ...c, value: showRate(c.value) })),
-    materials: related.materials.get(work.id) ?? [],
+    materials: work.usedMaterials.map((used) =>
+      presentMaterial(used, there(related.materials.get(used.material_id), 'material', used.material_id)),
+    ),
     created_at: sqlStamp(work.createdAt),
     updated_at: sqlStamp(work.updatedAt),
   }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text, uniqueIndex, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { json, livingIndex, owned } from '../registry/columns.ts'
 import type { AppliedCoefficient } from '../coefficients/apply.ts'
 
@@ -8,6 +8,27 @@ export type WorkStatus = (typeof WORK_STATUSES)[number]
 /** What the amount was worked out from, and will be again when something of it changes. */
 export const COST_BASES = ['price', 'materials', 'total'] as const
 export type CostBasis = (typeof COST_BASES)[number]
+
+export interface UsedMaterial {
+  material_id: number
+  quantity: number
+  unit_price: number | null
+  total_amount: number | null
+  notes: string | null
+  created_at: string
+  updated_at: string
+}
+
+interface Hosted {
+  id: SQLiteColumn
+  hostOrgId: SQLiteColumn
+  projectId: SQLiteColumn
+  completionDate: SQLiteColumn
+}
+const hostedIndex = (name: string, t: Hosted, ...columns: SQLiteColumn[]) =>
+  index(name)
+    .on(t.hostOrgId, t.projectId, ...columns, t.completionDate, t.id)
+    .where(sql`deleted_at is null and host_org_id is not null`)
 
 /**
  * Money in minor units, quantities with four digits after the point. `orgId` is who did it; the project may be another organization's. Triggers refuse what
@@ -39,6 +60,11 @@ export const completedWorks = sqliteTable(
     /** Which coefficients made the amount: `[{id, name, type, value}]`. */
     coefficients: text('coefficients', { mode: 'json' }).$type<AppliedCoefficient[]>(),
     createdBy: integer('created_by'),
+    /** Its rows of `work_materials`, oldest first, as lists show them: triggers keep them. */
+    usedMaterials: text('used_materials', { mode: 'json' })
+      .$type<UsedMaterial[]>()
+      .notNull()
+      .default(sql`'[]'`),
   },
   (t) => [
     livingIndex('completed_works_listed', t, t.completionDate),
@@ -59,9 +85,10 @@ export const completedWorks = sqliteTable(
     livingIndex('completed_works_of_user', t, t.userId, t.completionDate),
     livingIndex('completed_works_of_contractor', t, t.contractorId, t.completionDate),
     // What others recorded in a project.
-    index('completed_works_hosted')
-      .on(t.hostOrgId, t.projectId, t.completionDate, t.id)
-      .where(sql`deleted_at is null and host_org_id is not null`),
+    hostedIndex('completed_works_hosted', t),
+    hostedIndex('completed_works_hosted_status', t, t.status),
+    hostedIndex('completed_works_hosted_type', t, t.workTypeId),
+    hostedIndex('completed_works_hosted_by', t, t.orgId),
     // Of all organizations.
     index('completed_works_project')
       .on(t.projectId, t.id)

@@ -15,7 +15,8 @@ import { invalid } from '../registry/registry.ts'
 import { projects } from '../projects/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { costOf, lineTotal, type Cost, type Known } from './cost.ts'
-import { workMaterials } from './tables.ts'
+import type { WorkRow } from './present.ts'
+import { completedWorks, workMaterials } from './tables.ts'
 
 /** What a work is done with, as a body says it. */
 export interface SentMaterial {
@@ -142,10 +143,15 @@ const REFUSALS: Record<string, string> = {
   work_in_act: WORK_IN_ACT,
 }
 
-/** Writes a work with what follows from it; what triggers refuse becomes 400. @throws Overtaken */
-export async function writeWork(ctx: Ctx, workId: number | SQL<number>, writes: Write[], limit: string): Promise<unknown[]> {
+/** Writes a work with what follows from it, and gives it as it is then; what triggers refuse becomes 400. @throws Overtaken */
+export async function writeWork(ctx: Ctx, workId: number | SQL<number>, writes: Write[], limit: string): Promise<WorkRow | undefined> {
+  const read = ctx.db
+    .select()
+    .from(completedWorks)
+    .where(sql`${completedWorks.id} = ${workId}`)
   try {
-    return await batch(ctx.db, [...writes, ...writeOffsOf(ctx, workId)])
+    const results = await batch(ctx.db, [...writes, ...writeOffsOf(ctx, workId), read])
+    return (results.at(-1) as WorkRow[])[0]
   } catch (error) {
     const said = sqliteMessage(error)
     if (said.includes('contract_limit')) throw new AppError('bad_request', limit)

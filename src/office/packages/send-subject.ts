@@ -1,5 +1,6 @@
 import { eq, sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { AppError } from '../../http/errors.ts'
 import { toBase64 } from '../../lib/ids.ts'
 import { packages } from '../../signing/tables.ts'
@@ -38,8 +39,9 @@ export function heldBy(ctx: Pick<Ctx, 'now'>, packageId: SQL): SQL {
 export const statusesQuery = (ctx: Ctx, ids: readonly (string | null)[]) =>
   ctx.db
     .select({ id: packages.id, status: subjectStatus(ctx).as('subject_status') })
-    .from(packages)
-    .where(sql`${packages.id} in (select value from json_each(${JSON.stringify(ids.filter((id) => id !== null))}))`)
+    .from(asked(ids))
+    .crossJoin(packages)
+    .where(isAsked(packages.id))
 
 /** How what was sent stands, as its feature shows it; null for what never was. */
 export function showSigning(packageId: string | null, statuses: readonly { id: string; status: SubjectStatus }[]) {

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../context.ts'
-import { avatarsOf, presentAvatar } from '../../construction/people/avatars.ts'
-import { peopleOf } from '../../construction/people/people.ts'
+import { picturedPeopleOf, presentAvatar } from '../../construction/people/avatars.ts'
 import { isoStamp } from '../../construction/stamps.ts'
 
 export interface Author {
@@ -14,12 +13,8 @@ export interface Author {
 
 /** Who made reports and ran them, as answers show them, by id. */
 export async function authorsOf(ctx: Ctx, ids: readonly (number | null)[]): Promise<Map<number, Author>> {
-  const people = [...(await peopleOf(ctx, ids)).values()]
-  const avatars = await avatarsOf(
-    ctx,
-    people.map((row) => row.avatarFileId),
-  )
-  const shown = people.map(async ({ id, name, email, role, avatarFileId, createdAt }): Promise<[number, Author]> => {
+  const { people, avatars } = await picturedPeopleOf(ctx, ids)
+  const shown = [...people.values()].map(async ({ id, name, email, role, avatarFileId, createdAt }): Promise<[number, Author]> => {
     const { avatar_url } = await presentAvatar(ctx, avatarFileId, avatars)
     return [id, { id, name, email, role, avatar_url, created_at: isoStamp(createdAt) }]
   })

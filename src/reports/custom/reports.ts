@@ -1,9 +1,11 @@
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
+import { asked, isAsked } from '../../db/asked.ts'
 import { batch } from '../../db/client.ts'
 import { AppError, notFound } from '../../http/errors.ts'
-import { definePages, flag, oneOf } from '../../http/page-list.ts'
+import type { Exact } from '../../db/list-counts.ts'
+import { definePages, flag, oneOf, type Source } from '../../http/page-list.ts'
 import { mine, said, verbsOf } from '../../construction/registry/registry.ts'
 import { authorOf, personOf } from '../../construction/person.ts'
 import { longStamp } from '../../construction/stamps.ts'
@@ -20,6 +22,7 @@ export type ReportRow = typeof table.$inferSelect
 const MISSING = 'Отчет не найден'
 
 export const reportPages = definePages({
+  counted: 'custom_reports',
   key: table.id,
   filters: { category: oneOf(table.category, CATEGORY_KEYS), is_favorite: flag(table.isFavorite), is_shared: flag(table.isShared) },
   sorts: { created_at: table.createdAt },
@@ -47,6 +50,19 @@ const presentExecution = (row: typeof reportExecutions.$inferSelect, author: Aut
   user: author ?? null,
 })
 
+/** What is shared, by whomever, and one's own that is not. */
+function sources(ctx: Ctx): Source[] {
+  const me = authorOf(ctx)
+  const counted = (isShared: 0 | 1, ...more: Exact[]) => ({
+    orgs: [orgOf(ctx)],
+    exact: [{ column: 'is_shared', values: [isShared] }, ...more],
+  })
+  const shared = { where: and(mine(ctx, table), eq(table.isShared, true)), scope: counted(1) }
+  if (me === null) return [shared]
+  const own = and(mine(ctx, table), eq(table.isShared, false), eq(table.userId, me))
+  return [shared, { where: own, scope: counted(0, { column: 'user_id', values: [me] }) }]
+}
+
 export const customReports = verbsOf({
   table,
   noun: 'custom_report',
@@ -54,6 +70,7 @@ export const customReports = verbsOf({
   list: reportPages,
   // One's own, and what others share.
   seen: (ctx) => sql`(${mine(ctx, table)} and (${table.userId} is ${authorOf(ctx)} or ${table.isShared} = 1))`,
+  sources,
   columns: (input: New, { ctx }) => ({
     userId: personOf(ctx).userId,
     name: input.name,
@@ -69,22 +86,16 @@ export const customReports = verbsOf({
   check: (input, { ctx, before }) => compile(definitionOf(input, before), orgOf(ctx)).errors ?? [],
   related: async (ctx, rows) => {
     if (rows.length === 0) return { authors: new Map<number, Author>(), scheduled: new Set<number>() }
-    const ids = JSON.stringify(rows.map((r) => r.id))
     const [authors, active] = await Promise.all([
       authorsOf(
         ctx,
         rows.map((r) => r.userId),
       ),
       ctx.db
-        .selectDistinct({ id: reportSchedules.reportId })
-        .from(reportSchedules)
-        .where(
-          and(
-            inArray(reportSchedules.reportId, sql`(select value from json_each(${ids}))`),
-            eq(reportSchedules.isActive, true),
-            isNull(reportSchedules.deletedAt),
-          ),
-        ),
+        .select({ id: reportSchedules.reportId })
+        .from(asked(rows.map((r) => r.id)))
+        .crossJoin(reportSchedules)
+        .where(and(isAsked(reportSchedules.reportId), eq(reportSchedules.isActive, true), isNull(reportSchedules.deletedAt))),
     ])
     return { authors, scheduled: new Set(active.map((r) => r.id)) }
   },

@@ -32,6 +32,12 @@ export const inModule = async <T>(ctx: Ctx, work: () => Promise<T>): Promise<T> 
   return work()
 }
 
+/** The same for what only reads: both are asked side by side. */
+const readInModule = async <T>(ctx: Ctx, work: Promise<T>): Promise<T> => {
+  const [, found] = await Promise.all([mustHaveModule(ctx, 'advanced_reports'), work])
+  return found
+}
+
 const example = {
   name: 'Список проектов',
   report_category: 'core',
@@ -51,11 +57,10 @@ export const customReportRoutes: Operation[] = [
       query: reportPages.query,
       returns: { 200: { schema: z.object({ success: z.literal(true), data: z.array(Report), meta: Meta }) } },
     },
-    (ctx, { query }) =>
-      inModule(ctx, async () => {
-        const { rows, meta } = await customReports.list(ctx, query)
-        return { success: true, data: rows, meta }
-      }),
+    async (ctx, { query }) => {
+      const { rows, meta } = await readInModule(ctx, customReports.list(ctx, query))
+      return { success: true, data: rows, meta }
+    },
   ),
   operation(
     {

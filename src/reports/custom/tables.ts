@@ -22,7 +22,13 @@ export const customReports = sqliteTable(
     lastExecutedAt: text('last_executed_at'),
   },
   (t) => [
-    livingIndex('custom_reports_listed', t, t.createdAt),
+    // What is shared and what is one's own, each also by what the list filters.
+    livingIndex('custom_reports_shared', t, t.isShared, t.createdAt),
+    livingIndex('custom_reports_shared_category', t, t.isShared, t.category, t.createdAt),
+    livingIndex('custom_reports_shared_favorite', t, t.isShared, t.isFavorite, t.createdAt),
+    livingIndex('custom_reports_own', t, t.userId, t.isShared, t.createdAt),
+    livingIndex('custom_reports_own_category', t, t.userId, t.isShared, t.category, t.createdAt),
+    livingIndex('custom_reports_own_favorite', t, t.userId, t.isShared, t.isFavorite, t.createdAt),
     index('custom_reports_author')
       .on(t.orgId, t.userId, t.id)
       .where(sql`deleted_at is null`),

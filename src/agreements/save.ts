@@ -12,7 +12,7 @@ import type { Kind } from './statuses.ts'
 import { agreements } from './tables.ts'
 import { vaultOf } from './vault.ts'
 
-const TRIES = 5
+const TRIES = 30
 
 export const noConsent = () => new AppError('bad_request', 'The selected agree to the terms is invalid.')
 

@@ -9,7 +9,7 @@ import { searchable } from '../lib/search-text.ts'
 import { staffOf } from './staff.ts'
 import type { smartActors, smartBeneficiaries, smartProducts, smartWorks } from './tables.ts'
 
-const TRIES = 10
+const TRIES = 30
 
 type Table = typeof smartWorks | typeof smartActors | typeof smartProducts | typeof smartBeneficiaries
 type Own<T extends Table> = Omit<T['$inferInsert'], 'seq' | 'id' | 'orgId' | 'staff' | 'search' | 'createdAt'>

@@ -11,7 +11,7 @@ import { checkTarget } from './target.ts'
 
 type Row = typeof webhooks.$inferSelect
 const MAX_ENDPOINTS = 50
-const ROTATE_TRIES = 5
+const ROTATE_TRIES = 30
 
 const present = ({ id, url, events, description, status, createdAt }: Row) => ({
   id,

@@ -45,9 +45,11 @@ describe.each(KINDS)('drafts of %s', (kind) => {
 
   it('take what comes at once from several', async () => {
     const company = await newCompany()
-    const names = ['first_name', 'last_name', 'middle_name', 'shipping_address_city']
+    // Each field by itself, as a page may that keeps what is typed.
+    const names = Object.keys(FIELDS[kind]).filter((name) => name.length < 50)
     const answers = await Promise.all(names.map((name) => save(company, kind, { [name]: `_${name}` })))
-    expect(answers.map((a) => a.status)).toEqual([200, 200, 200, 200])
+    expect(answers.map((a) => a.status)).toEqual(names.map(() => 200))
+    expect(names.length).toBeGreaterThan(10)
     expect(await saved(company, kind)).toMatchObject(Object.fromEntries(names.map((name) => [name, `_${name}`])))
     const { results } = await env.DB.prepare('select status from agreement_history where org_id = ?').bind(company.id).all()
     expect(results).toEqual([{ status: 'draft' }])

@@ -3,6 +3,7 @@ import { compile } from '../../src/reports/builder/compile.ts'
 import { Definition } from '../../src/reports/builder/definition.ts'
 import { shapesOf, svgOf, type Chart } from '../../src/reports/export/chart.ts'
 import { chartOf, printedCell } from '../../src/reports/export/table.ts'
+import { fitted, partsOf, wantedBy } from '../../src/reports/export/widths.ts'
 import { mailAddress } from '../../src/notifications/mail-address.ts'
 
 const chart = (more: Partial<Chart>): Chart => ({ type: 'bar', labels: [], values: [], title: 'Сумма', ...more })
@@ -77,6 +78,40 @@ describe('a cell on paper', () => {
     expect(cell('datetime', '2026-01-11T23:59:59.999Z')).toBe('12.01.2026 04:59')
     expect(cell('date', '2026-01-11')).toBe('11.01.2026')
     expect(cell('boolean', 1)).toBe('да')
+  })
+})
+
+describe('the columns of a paper', () => {
+  const ROOM = 760
+  const column = (type: 'string' | 'decimal', label: string) => ({ key: label, field: label, label, format: null, type, scale: 2 })
+  const columns = Array.from({ length: 30 }, (_, i) => column(i % 3 === 0 ? 'string' : 'decimal', `Колонка ${i}`))
+  const row = columns.map(({ type }) =>
+    type === 'string' ? 'Слова, которые переносятся на другие строки' : '1\u00a0234\u00a0567\u00a0890,12',
+  )
+  const wanted = wantedBy(columns, [row], 7)
+  const parts = partsOf(wanted, ROOM)
+
+  it('go on in parts where they have no room, each once and with the first again', () => {
+    expect(parts.length).toBeGreaterThan(2)
+    expect(parts.slice(1).map(([first]) => first)).toEqual(parts.slice(1).map(() => 0))
+    expect(parts.flatMap((part, n) => part.slice(n > 0 ? 1 : 0))).toEqual(columns.map((_, i) => i))
+    expect(partsOf(wanted.slice(0, 3), ROOM)).toEqual([[0, 1, 2]])
+  })
+
+  it('fill the page, and numbers keep the room that they need', () => {
+    for (const part of parts) {
+      const of = part.flatMap((i) => wanted[i] ?? [])
+      const widths = fitted(of, ROOM)
+      expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(ROOM)
+      for (const [i, { least }] of of.entries()) expect(widths[i]).toBeGreaterThanOrEqual(least - 0.001)
+    }
+  })
+
+  it('of a chart have whole names, or every so many of them', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `Категория ${i}`)
+    const told = textsOf(chart({ labels: names, values: names.map(() => 1) })).filter((text) => text.startsWith('Категория'))
+    expect(told.length).toBeGreaterThan(4)
+    expect(told.every((text) => names.includes(text))).toBe(true)
   })
 })
 

@@ -31,8 +31,11 @@ const MAX_BARS = 40
 const MAX_POINTS = 500
 /** Beyond these the dots of a line are the line. */
 const MAX_DOTS = 60
-/** Under so many points of an axis there may be a name. */
+/** Under so many points of an axis there may be a name, which has so many letters of it. */
 const MAX_NAMES = 20
+const MAX_LETTERS = 24
+/** How wide a letter of a name is, about. */
+const LETTER = 4.2
 
 const colorAt = (colors: readonly string[] | undefined, i: number): string => {
   const chosen = colors?.length ? colors : COLORS
@@ -92,9 +95,11 @@ function axes({ type, labels, values, colors, title }: Chart, width: number, hei
       { kind: 'text', at: [left - 4, yOf(tick) + 2.5], text: numberLabel(tick), size: 7, anchor: 'end' },
     ]),
   ]
-  // Labels that would run into each other stand on two lines, and beyond that only every so many of them.
-  const every = Math.max(1, Math.ceil(shown.length / MAX_NAMES))
-  const room = Math.max(3, Math.floor((slot * every * 2) / 4.2))
+  // Names stand on two lines by turns. Where they would run into each other only every so many of them are told, and those nearly whole: «Категория …» names none.
+  const longest = Math.max(0, ...labels.slice(0, shown.length).map((label) => Math.min(Array.from(label).length, MAX_LETTERS)))
+  const crowded = Math.ceil((longest * LETTER) / (2 * slot))
+  const every = Math.max(1, Math.ceil(shown.length / MAX_NAMES), Math.min(crowded, Math.ceil(shown.length / 4)))
+  const room = Math.max(3, Math.floor((slot * every * 2) / LETTER))
   const names = shown.flatMap((_, i): Shape[] =>
     i % every === 0
       ? [

@@ -7,6 +7,7 @@ import type { Output } from '../builder/columns.ts'
 import type { Filters } from '../builder/definition.ts'
 import { shapesOf, type Chart, type Point, type Shape } from './chart.ts'
 import { printedCell } from './table.ts'
+import { fitted, partsOf, wantedBy } from './widths.ts'
 
 interface ReportPaper {
   title: string
@@ -63,17 +64,6 @@ const filterText = (value: Filters[string]): string => {
   return typeof value === 'boolean' ? (value ? 'да' : 'нет') : String(value)
 }
 
-/** How wide columns want to be, by their longest words and texts, fitted to the page. */
-function widthsOf(sheet: Sheet, columns: readonly Output[], rows: readonly string[][]): number[] {
-  const wanted = columns.map(({ label }, i) => {
-    const texts = [label, ...rows.slice(0, 200).map((row) => row[i] ?? '')]
-    const longest = Math.max(...texts.map((text) => Math.min(Array.from(text).length, 40)))
-    return Math.max(5, longest) * 4.4 + 8
-  })
-  const whole = wanted.reduce((sum, width) => sum + width, 0)
-  return wanted.map((width) => (width / whole) * sheet.room)
-}
-
 /** A report on paper: its title, filters, chart and table. */
 export async function reportPdf({ title, filters, columns, cells, chart, made, zone }: ReportPaper): Promise<Uint8Array> {
   const sheet = await Sheet.open({ title, made, landscape: columns.length > 5 })
@@ -82,11 +72,26 @@ export async function reportPdf({ title, filters, columns, cells, chart, made, z
   sheet.text(`Составлен ${formatDateTime(made, zone)}${chosen.length > 0 ? `. Фильтры: ${chosen.join('; ')}` : ''}`, { size: 8, after: 8 })
   if (chart) drawChart(sheet, chart)
   const rows = cells.slice(0, MAX_ROWS).map((row) => columns.map((column, i) => printedCell(column, row[i], zone)))
-  const body = rows.map((row) => row.map((text, i): Cell => ({ text, align: NUMERIC.has(columns[i]?.type ?? '') ? 'right' : 'left' })))
-  const head = [columns.map(({ label }): Cell => ({ text: label, bold: true, align: 'center', valign: 'middle' }))]
-  if (body.length > 0)
-    grid(sheet, { widths: widthsOf(sheet, columns, rows), head, rows: body, look: { size: columns.length > 10 ? 6 : 8 } })
-  else sheet.text('Нет данных.', { size: 9 })
+  const size = columns.length > 10 ? 7 : 8
+  const wanted = wantedBy(columns, rows, size)
+  const parts = partsOf(wanted, sheet.room)
+  if (rows.length === 0) sheet.text('Нет данных.', { size: 9 })
+  for (const [n, part] of rows.length === 0 ? [] : parts.entries()) {
+    if (n > 0) sheet.turn()
+    const [first = 0, last = 0] = [part[n > 0 ? 1 : 0], part.at(-1)]
+    if (parts.length > 1) sheet.text(`Колонки ${first + 1}–${last + 1} из ${columns.length}`, { size: 8, after: 4 })
+    grid(sheet, {
+      widths: fitted(
+        part.flatMap((i) => wanted[i] ?? []),
+        sheet.room,
+      ),
+      head: [part.map((i): Cell => ({ text: columns[i]?.label ?? '', bold: true, align: 'center', valign: 'middle' }))],
+      rows: rows.map((row) =>
+        part.map((i): Cell => ({ text: row[i] ?? '', align: NUMERIC.has(columns[i]?.type ?? '') ? 'right' : 'left' })),
+      ),
+      look: { size },
+    })
+  }
   if (cells.length > MAX_ROWS) sheet.text(`Показаны первые ${MAX_ROWS} строк из ${cells.length}; все — в CSV и Excel.`, { size: 8 })
   return sheet.bytes()
 }

@@ -117,6 +117,8 @@ export interface LocalOptions {
   port?: number
   stateDir?: string
   vars?: Record<string, string>
+  /** Where its memory can be asked for (the Chrome DevTools Protocol); any free port when left out. */
+  inspectorPort?: number
   /** Where the service's log goes; the terminal when left out. */
   log?: (text: string) => void
 }
@@ -126,6 +128,7 @@ export async function startLocal({
   port = Number(process.env.PORT ?? 8787),
   stateDir = defaultStateDir(),
   vars = {},
+  inspectorPort = 0,
   log,
 }: LocalOptions = {}): Promise<Local> {
   const url = `http://127.0.0.1:${port}`
@@ -143,7 +146,7 @@ export async function startLocal({
     '--port',
     String(port),
     '--inspector-port',
-    '0',
+    String(inspectorPort),
     '--persist-to',
     stateDir,
     '--env-file',

@@ -31,7 +31,7 @@ interface Kept {
 const reports = async (query = '', token = company.token) =>
   (await must<{ data: Kept[]; meta: { total: number } }>(200, 'GET', `${BASE}/report-files?per_page=100${query}`, { token })).data
 const save = (text: string, filename = 'отчёт.xlsx', orgId = company.id) =>
-  saveReportFile(ctx, { type: 'reports', filename, mime: XLSX, bytes: utf8(text), orgId })
+  saveReportFile(ctx, { type: 'reports', filename, mime: XLSX, content: utf8(text), orgId })
 const objects = async (orgId: number) => (await env.FILES.list({ prefix: `organizations/${orgId}/` })).objects.length
 
 describe('report files', () => {
@@ -72,7 +72,7 @@ describe('report files', () => {
     // 20:00 UTC is the next day in Almaty.
     await saveReportFile(
       { ...ctx, now: new Date('2024-01-15T20:00:00Z') },
-      { type: 'reports', filename: 'a.pdf', mime: 'application/pdf', bytes: utf8('a'), orgId: lone.id },
+      { type: 'reports', filename: 'a.pdf', mime: 'application/pdf', content: utf8('a'), orgId: lone.id },
     )
     const on = async (from: string, to: string) => {
       const at = { ...ctx, now: new Date('2024-06-01T00:00:00Z'), actor: { kind: 'key', keyId: 'k', orgId: lone.id, scopes: [] } } as Ctx

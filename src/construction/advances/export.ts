@@ -1,17 +1,8 @@
 import { and, count, desc, eq, isNull, lt, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
-import {
-  bytesOf,
-  mustFit,
-  sendTable,
-  TYPES,
-  writeTable,
-  type Cell,
-  type Format,
-  type Table,
-} from '../../documents/spreadsheet/write-table.ts'
+import { mustFit, TYPES, writeTable, type Cell, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
 import { todayIn, zoneOf } from '../zone.ts'
-import { saveReportFile } from '../files/save-report.ts'
+import { sendReportFile } from '../files/save-report.ts'
 import { advanceTransactions as table } from './tables.ts'
 import { presentAdvances, type AdvanceRow } from './transactions.ts'
 
@@ -78,14 +69,11 @@ export async function exportAdvances(ctx: Ctx, format: Format): Promise<Response
   mustFit(all?.n ?? 0)
   const filename = `Подотчётные средства ${today}`
   const sheet: Table = { name: 'Подотчётные средства', columns, rows: allRows(ctx) }
-  const bytes = await bytesOf(writeTable(sheet, { format, zone }))
-  await saveReportFile(ctx, {
+  return sendReportFile(ctx, {
     type: 'reports/advance-accounts',
     filename: `${filename}.${format}`,
     name: 'Подотчётные средства',
     mime: TYPES[format],
-    bytes,
+    content: writeTable(sheet, { format, zone }),
   })
-  const { headers } = sendTable({ ...sheet, rows: [] }, { filename, format })
-  return new Response(bytes, { headers })
 }

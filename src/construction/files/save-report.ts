@@ -1,6 +1,7 @@
 import { orgOf, type Ctx } from '../../context.ts'
 import { batch, isUniqueViolation } from '../../db/client.ts'
-import { cleanFileName, putFile } from '../../documents/files.ts'
+import { cleanFileName, fileWrite, sendBytes, storeBytes, type FileRow } from '../../documents/files.ts'
+import { storeStream } from '../../documents/store-stream.ts'
 import { addDays, dayIn } from '../../lib/dates.ts'
 import { randomHex } from '../../lib/ids.ts'
 import { searchable } from '../../lib/search-text.ts'
@@ -18,7 +19,7 @@ export interface NewReportFile {
   /** What people call it. */
   name?: string | null
   mime: string
-  bytes: Uint8Array
+  content: Uint8Array | ReadableStream<Uint8Array>
   /** Whose it is, where the caller is the service itself. */
   orgId?: number
 }
@@ -29,17 +30,15 @@ function anotherName(filename: string): string {
   return dot > 0 ? `${filename.slice(0, dot)}-${randomHex(3)}${filename.slice(dot)}` : `${filename}-${randomHex(3)}`
 }
 
-/**
- * Keeps a file that a report's export made, so that the organization finds it among its report files for about a year. Two of one name and day are two files:
- * the second's path differs by a few characters.
- */
-export async function saveReportFile(
+async function keep(
   ctx: Ctx,
-  { type, filename, name = null, mime, bytes, orgId = orgOf(ctx) }: NewReportFile,
-): Promise<ReportFileRow> {
+  { type, filename, name = null, mime, content, orgId = orgOf(ctx) }: NewReportFile,
+): Promise<{ row: ReportFileRow; file: FileRow }> {
   const clean = cleanFileName(filename)
   const today = dayIn(ctx.now, await zoneOf(ctx, orgId))
-  const { file, write } = await putFile(ctx, orgId, bytes, clean, mime)
+  const store = content instanceof Uint8Array ? storeBytes(ctx, orgId, content, clean, mime) : storeStream(ctx, orgId, content, clean, mime)
+  const file = await store
+  const write = fileWrite(ctx, [file])
   const expiresAt = `${addDays(ctx.now.toISOString().slice(0, 10), KEPT_DAYS)}${ctx.now.toISOString().slice(10)}`
   for (let attempt = 0; ; attempt++) {
     const called = attempt === 0 ? clean : anotherName(clean)
@@ -59,9 +58,21 @@ export async function saveReportFile(
       const [, made] = await batch(ctx.db, [write, ctx.db.insert(reportFiles).values(values).returning()])
       const [row] = made as ReportFileRow[]
       if (!row) throw new Error('the report file was not written')
-      return row
+      return { row, file }
     } catch (error) {
       if (attempt >= 5 || !isUniqueViolation(error, 'report_files.path')) throw error
     }
   }
+}
+
+/**
+ * Keeps a file that a report's export made, so that the organization finds it among its report files for about a year. Two of one name and day are two files:
+ * the second's path differs by a few characters.
+ */
+export const saveReportFile = async (ctx: Ctx, file: NewReportFile): Promise<ReportFileRow> => (await keep(ctx, file)).row
+
+/** The same, and sends it as it was kept. */
+export async function sendReportFile(ctx: Ctx, made: NewReportFile): Promise<Response> {
+  const { row, file } = await keep(ctx, made)
+  return sendBytes(ctx, { ...file, name: row.filename })
 }

@@ -84,6 +84,6 @@ export async function exportResult(
   }
   const bytes = await make()
   const filename = fileName(name, dayIn(ctx.now, zone), ending)
-  const row = await saveReportFile(ctx, { type: 'reports/custom', filename, name, mime, bytes })
+  const row = await saveReportFile(ctx, { type: 'reports/custom', filename, name, mime, content: bytes })
   return { bytes, filename, mime, fileId: toBase64Url(utf8(row.path)), storedId: row.fileId }
 }

@@ -1,8 +1,7 @@
 import type { Ctx } from '../../context.ts'
-import { saveReportFile } from '../../construction/files/save-report.ts'
+import { sendReportFile } from '../../construction/files/save-report.ts'
 import { zoneOf } from '../../construction/zone.ts'
-import { bytesOf, TYPES, writeTable, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
-import { contentDisposition } from '../../http/content-disposition.ts'
+import { TYPES, writeTable, type Format, type Table } from '../../documents/spreadsheet/write-table.ts'
 import { dayIn } from '../../lib/dates.ts'
 
 export interface Named {
@@ -13,12 +12,10 @@ export interface Named {
   title: string
 }
 
-/** Keeps what an export made among the report files, and sends it. The bytes are in memory as the file has them, packed; its rows never are. */
-export async function sendKept(ctx: Ctx, { type, filename, title }: Named, format: Format, stream: ReadableStream<Uint8Array>) {
-  const bytes = await bytesOf(stream)
+/** Keeps what an export made among the report files, and sends it; neither its rows nor its bytes are ever all in memory. */
+export async function sendKept(ctx: Ctx, { type, filename, title }: Named, format: Format, content: ReadableStream<Uint8Array>) {
   const day = dayIn(ctx.now, await zoneOf(ctx)).replaceAll('-', '')
-  const file = await saveReportFile(ctx, { type, filename: `${filename}_${day}.${format}`, name: title, mime: TYPES[format], bytes })
-  return new Response(bytes, { headers: { 'content-type': TYPES[format], 'content-disposition': contentDisposition(file.filename) } })
+  return sendReportFile(ctx, { type, filename: `${filename}_${day}.${format}`, name: title, mime: TYPES[format], content })
 }
 
 export const sendTableKept = async (ctx: Ctx, named: Named, format: Format, table: Table) =>

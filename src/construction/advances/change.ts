@@ -1,12 +1,12 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
 import { AppError, notFound } from '../../http/errors.ts'
 import { personReference } from '../people/people.ts'
-import { findMissing } from '../registry/references.ts'
-import { invalid, mine, said } from '../registry/registry.ts'
+import { writeGuarded, writtenAt } from '../registry/guard.ts'
+import { mine, said } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
-import { mustBeAllowed, projectReference, writeAdvance } from './create.ts'
+import { mustBeAllowed, mustBeFound, projectReference, writeAdvance } from './create.ts'
 import type { ChangeAdvance } from './schemas.ts'
 import { loadSettings } from './settings.ts'
 import { advanceTransactions as table } from './tables.ts'
@@ -19,11 +19,11 @@ export async function changeAdvance(ctx: Ctx, id: number, input: z.output<typeof
   const before = await loadAdvance(ctx, id)
   const { user_id: userId, project_id: projectId, type, amount } = input
   const key = said({ userId, projectId, type, amount })
+  const references = [personReference(ctx, userId), projectReference(projectId)]
   const moves = Object.entries(key).some(([name, value]) => before[name as keyof typeof key] !== value)
   if (moves) {
     if (before.status !== 'pending') throw settled()
-    const issues = await findMissing(ctx, [personReference(ctx, userId), projectReference(projectId)])
-    if (issues.length > 0) throw invalid(issues)
+    await mustBeFound(ctx, references)
     mustBeAllowed({ ...before, ...key }, await loadSettings(ctx))
   }
   const papers = said({
@@ -34,14 +34,21 @@ export async function changeAdvance(ctx: Ctx, id: number, input: z.output<typeof
     externalCode: input.external_code,
     accountingData: input.accounting_data,
   })
-  const [changed] = await writeAdvance(ctx, [
+  const writes = [
     ctx.db
       .update(table)
-      .set({ ...papers, ...(moves ? key : {}), updatedAt: ctx.now.toISOString() })
+      .set({ ...papers, ...(moves ? key : {}), updatedAt: writtenAt(ctx, moves ? references : []) })
       .where(and(eq(table.id, id), mine(ctx, table), moves ? eq(table.status, 'pending') : undefined))
       .returning({ id: table.id }),
-    audit(ctx, orgOf(ctx), 'advance.changed', `advance:${id}`),
-  ])
+    audit(ctx, orgOf(ctx), 'advance.changed', `advance:${id}`, sql`changes() > 0`),
+  ]
+  const [changed] = await writeGuarded(
+    ctx,
+    table,
+    writes,
+    () => mustBeFound(ctx, references),
+    (all) => writeAdvance(ctx, all),
+  )
   if ((changed as unknown[]).length === 0) throw moves ? settled() : notFound(MISSING)
   return showAdvance(ctx, id)
 }

@@ -6,6 +6,7 @@ import { announce, makeJob, type Job } from '../../queue/outbox.ts'
 import { administratorsOf, findPerson, personReference } from '../people/people.ts'
 import { authorOf } from '../person.ts'
 import { projects } from '../projects/tables.ts'
+import { writeGuarded, writtenAt } from '../registry/guard.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
 import { invalid } from '../registry/registry.ts'
 import { todayIn } from '../zone.ts'
@@ -22,6 +23,12 @@ export const projectReference = (id: number | null | undefined): Reference => ({
   id,
   message: 'Проект не найден в вашей организации.',
 })
+
+/** Throws for what is named and not there. */
+export async function mustBeFound(ctx: Ctx, references: readonly Reference[]): Promise<void> {
+  const issues = await findMissing(ctx, references)
+  if (issues.length > 0) throw invalid(issues)
+}
 
 /** Throws what the settings refuse. */
 export function mustBeAllowed(asked: { type: AdvanceRow['type']; amount: number; projectId: number | null }, settings: SettingsRow): void {
@@ -73,8 +80,8 @@ async function highValueMail(ctx: Ctx, row: Parameters<typeof highValueLetter>[0
 /** Writes a transaction down. What the person holds then is worked out where it is written, so that none of those made at once is lost. */
 export async function createAdvance(ctx: Ctx, input: AdvanceInput) {
   const orgId = orgOf(ctx)
-  const issues = await findMissing(ctx, [personReference(ctx, input.user_id), projectReference(input.project_id)])
-  if (issues.length > 0) throw invalid(issues)
+  const references = [personReference(ctx, input.user_id), projectReference(input.project_id)]
+  await mustBeFound(ctx, references)
   const [settings, today, holder] = await Promise.all([loadSettings(ctx), todayIn(ctx), findPerson(ctx, input.user_id)])
   const asked = { type: input.type, amount: input.amount, projectId: input.project_id ?? null }
   mustBeAllowed(asked, settings)
@@ -83,7 +90,7 @@ export async function createAdvance(ctx: Ctx, input: AdvanceInput) {
   const mails = isHighValue(input.amount, settings) ? await highValueMail(ctx, { ...asked, ...paper }, holder?.name ?? '') : []
   const held = sql`coalesce((select ${advanceAccounts.balance} from ${advanceAccounts}
     where ${advanceAccounts.orgId} = ${orgId} and ${advanceAccounts.userId} = ${input.user_id}), 0)`
-  const [made] = await writeAdvance(ctx, [
+  const writes = [
     ctx.db
       .insert(advanceTransactions)
       .values({
@@ -96,12 +103,19 @@ export async function createAdvance(ctx: Ctx, input: AdvanceInput) {
         balanceAfter: sql`${held} + ${signed(asked)}`,
         createdBy: authorOf(ctx),
         createdAt: at,
-        updatedAt: at,
+        updatedAt: writtenAt(ctx, references),
       })
       .returning(),
     audit(ctx, orgId, 'advance.created', `user:${input.user_id}`),
     ...mails.map((job) => job.write),
-  ])
+  ]
+  const [made] = await writeGuarded(
+    ctx,
+    advanceTransactions,
+    writes,
+    () => mustBeFound(ctx, references),
+    (all) => writeAdvance(ctx, all),
+  )
   await announce(ctx.env, mails)
   const [shown] = await presentAdvances(ctx, made as AdvanceRow[])
   if (!shown) throw new Error('the transaction was not written')

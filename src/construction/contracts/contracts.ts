@@ -24,6 +24,7 @@ import { contractorReference, selfExecution } from '../contractors/contractors.t
 import { contractors as contractorTable } from '../contractors/tables.ts'
 import { projects } from '../projects/tables.ts'
 import { invalid, mine, said, verbsOf } from '../registry/registry.ts'
+import { completedWorks } from '../works/tables.ts'
 import { todayIn } from '../zone.ts'
 import { ADVANCE_PAID, completedAtLeast, completedAtMost, nearing, overdue } from './conditions.ts'
 import { presentContract, relatedOf, type ContractRow } from './present.ts'
@@ -138,6 +139,12 @@ const columnsOf = (input: Change) =>
 const hasAdvances = (id: number) =>
   sql`exists (select 1 from ${contractPayments} as p where p.contract_id = ${id} and p.payment_type = 'advance' and p.deleted_at is null)`
 
+const worksElsewhere = (id: number, projectId: number | null): SQL =>
+  sql`exists (select 1 from ${completedWorks} as w where w.contract_id = ${id} and w.project_id is not ${projectId} and w.deleted_at is null)`
+/** Where a contract is moved to, if it is: null is nowhere. */
+const movesTo = (input: New | Change, before: ContractRow): number | null | undefined =>
+  input.project_id === before.projectId ? undefined : input.project_id
+const STAYS: FieldIssue = { path: 'project_id', message: 'По контракту есть работы другого проекта: контракт остаётся в своём.' }
 const CYCLE: FieldIssue = { path: 'parent_contract_id', message: 'Циклическая ссылка на родительский контракт.' }
 const DAYS: FieldIssue = { path: 'end_date', message: 'Дата окончания должна быть после или равна дате начала.' }
 
@@ -147,6 +154,14 @@ async function faults(input: New | Change, { ctx, before }: { ctx: Ctx; before?:
   const end = input.end_date === undefined ? (before?.endDate ?? null) : input.end_date
   if (start !== null && end !== null && end < start) issues.push(DAYS)
   if (before && input.parent_contract_id === before.id) issues.push(CYCLE)
+  const target = before && movesTo(input, before)
+  if (before && target !== undefined) {
+    const [found] = await ctx.db
+      .select({ works: sql<number>`${worksElsewhere(before.id, target)}` })
+      .from(t)
+      .where(eq(t.id, before.id))
+    if (found?.works) issues.push(STAYS)
+  }
   const stated = input.actual_advance_amount
   if (before && stated !== undefined && (stated ?? 0) !== before.actualAdvanceAmount) {
     const [row] = await ctx.db
@@ -185,6 +200,11 @@ export const contracts = verbsOf({
     { path: 'project_id', table: projects, id: input.project_id, message: 'Выбранный проект не найден.' },
   ],
   check: faults,
+  // A work's contract is one of its project.
+  holds: (input, { before }) => {
+    const target = movesTo(input, before)
+    return target === undefined ? undefined : sql`not ${worksElsewhere(before.id, target)}`
+  },
   refusals: {
     'contract parent cycle': () => invalid([CYCLE]),
     'contract parent refused': () => invalid([{ path: 'parent_contract_id', message: 'Выбранный контракт не найден.' }]),

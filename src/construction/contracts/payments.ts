@@ -7,6 +7,7 @@ import { mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { contracts } from './contracts.ts'
 import type { ChangePayment, NewPayment } from './part-schemas.ts'
+import { contractReference } from './short.ts'
 import { contractPayments as t, projectContracts, type PAYMENT_TYPES } from './tables.ts'
 
 const LABELS: Record<(typeof PAYMENT_TYPES)[number], string> = {
@@ -45,6 +46,7 @@ export const payments = verbsOf({
   scope: mineCounted,
   columns: (input: New) => ({ ...columnsOf(input), contractId: input.contract_id }),
   changes: columnsOf,
+  references: (input) => ('contract_id' in input ? [contractReference(input.contract_id)] : []),
   related: async () => undefined,
   present: (row) => ({
     id: row.id,

@@ -1,11 +1,11 @@
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
-import { batch } from '../../db/client.ts'
 import { putFile } from '../../documents/files.ts'
 import { readPicture } from '../../documents/picture.ts'
 import { QUANTITY_SCALE, timesQuantity } from '../../http/numbers.ts'
 import { authorOf } from '../person.ts'
 import { projects } from '../projects/tables.ts'
+import { writeGuarded, writtenAt } from '../registry/guard.ts'
 import { findMissing, type Reference } from '../registry/references.ts'
 import { invalid } from '../registry/registry.ts'
 import { suppliers } from '../suppliers/tables.ts'
@@ -45,12 +45,15 @@ async function record(ctx: Ctx, operation: 'receipt' | 'write_off', input: Recei
     { path: 'supplier_id', table: suppliers, id: input.supplier_id },
     { path: 'work_type_id', table: workTypes, id: input.work_type_id },
   ]
-  const missing = await findMissing(ctx, references)
-  if (missing.length > 0) throw invalid(missing)
+  const look = async () => {
+    const missing = await findMissing(ctx, references)
+    if (missing.length > 0) throw invalid(missing)
+  }
+  await look()
   const totalPrice = totalOf(input.unit_price, input.quantity)
   const photo = await readPhoto(ctx, input.photo)
   const at = ctx.now.toISOString()
-  const written = await batch(ctx.db, [
+  const writes = [
     ctx.db
       .insert(table)
       .values({
@@ -70,12 +73,13 @@ async function record(ctx: Ctx, operation: 'receipt' | 'write_off', input: Recei
         notes: input.notes ?? null,
         photoFileId: photo?.file.id ?? null,
         createdAt: at,
-        updatedAt: at,
+        updatedAt: writtenAt(ctx, references),
       })
       .returning(),
     ...(photo ? [photo.write] : []),
     audit(ctx, orgOf(ctx), `material.${operation}`, `material:${input.material_id}`),
-  ])
+  ]
+  const written = await writeGuarded(ctx, table, writes, look)
   const [shown] = await presentMovements(ctx, written[0] as (typeof table.$inferSelect)[])
   return shown
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { orgOf, type Ctx } from '../../context.ts'
 import { AppError, notFound } from '../../http/errors.ts'
@@ -63,7 +63,3 @@ export const projectReference = (ctx: Ctx, id: number | null | undefined, path =
   open: takesPart(orgOf(ctx)),
   message: 'Этот проект недоступен для вашей организации.',
 })
-
-/** For the moment of a write: the project is still there and still open to the organization. */
-export const stillOpen = (orgId: number, projectId: number): SQL =>
-  sql`exists (select 1 from ${projects} where ${and(eq(projects.id, projectId), isNull(projects.deletedAt))} and (${projects.orgId} = ${orgId} or ${takesPart(orgId)}))`

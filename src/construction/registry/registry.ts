@@ -6,6 +6,7 @@ import { batch, isUniqueViolation, sqliteMessage, type Write } from '../../db/cl
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
 import type { Exact, Scope } from '../../db/list-counts.ts'
 import { readWindow, type PageMeta, type PageQuery, type Pages, type Source } from '../../http/page-list.ts'
+import { writeGuarded, writtenAt } from './guard.ts'
 import { findMissing, type Reference } from './references.ts'
 
 /** A table whose rows belong to an organization: see `owned()`. */
@@ -54,8 +55,12 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   /** Rows of other tables that the answer shows, for all rows of a page in one trip. */
   related: (ctx: Ctx, rows: Row<T>[]) => Promise<Related>
   present: (row: Row<T>, related: Related, ctx: Ctx) => Shown
+  /** Of such rules what must still hold where a change is written. */
+  holds?: (input: Change, at: At<T> & { before: Row<T> }) => SQL | undefined
   /** Refuses a deletion. */
   mayRemove?: (ctx: Ctx, row: Row<T>) => Promise<void>
+  /** What must still hold where a deletion is written; why it does not, `mayRemove` tells. */
+  unused?: (row: Row<T>) => SQL
   /** What else goes with the row, in the same transaction. */
   alsoRemove?: (ctx: Ctx, row: Row<T>) => Write[]
   /** For good; otherwise the row stays, unseen. */
@@ -137,19 +142,30 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     }
   }
 
+  const guarded = (input: New | Change, at: At<T>, writes: Write[]) =>
+    writeGuarded(
+      at.ctx,
+      table,
+      writes,
+      () => mustBeRight(input, at),
+      (all) => write(at.ctx, all),
+    )
+
   async function create(ctx: Ctx, input: New): Promise<Shown> {
     await mustBeRight(input, { ctx })
     const at = ctx.now.toISOString()
     const orgId = orgOf(ctx)
-    const values = { ...registry.columns(input, { ctx }), orgId, createdAt: at, updatedAt: at }
-    const [made] = await write(ctx, [
+    const updatedAt = writtenAt(ctx, registry.references?.(input, ctx) ?? [])
+    const values = { ...registry.columns(input, { ctx }), orgId, createdAt: at, updatedAt }
+    const writes = [
       ctx.db
         .insert(table)
         .values(values as never)
         .returning(),
       ...(registry.also?.(input, insertedId(table), { ctx }) ?? []),
       audit(ctx, orgId, `${noun}.created`, noun),
-    ])
+    ]
+    const [made] = await guarded(input, { ctx }, writes)
     const [row] = made as Row<T>[]
     if (!row) throw new Error(`the ${noun} was not written`)
     return show(ctx, row)
@@ -159,8 +175,10 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
   async function change(ctx: Ctx, id: number, input: Change, loaded?: Row<T>): Promise<Shown> {
     const before = loaded ?? (await load(ctx, id))
     await mustBeRight(input, { ctx, before })
-    const set = { ...registry.changes(input, { ctx, before }), updatedAt: ctx.now.toISOString() }
-    const [changed] = await write(ctx, [
+    const holds = registry.holds?.(input, { ctx, before })
+    const updatedAt = writtenAt(ctx, registry.references?.(input, ctx) ?? [], holds)
+    const set = { ...registry.changes(input, { ctx, before }), updatedAt }
+    const writes = [
       ctx.db
         .update(table)
         .set(set as never)
@@ -168,7 +186,8 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
         .returning(),
       ...(registry.also?.(input, sql<number>`${id}`, { ctx, before }) ?? []),
       audit(ctx, orgOf(ctx), `${noun}.changed`, `${noun}:${id}`),
-    ])
+    ]
+    const [changed] = await guarded(input, { ctx, before }, writes)
     const [row] = changed as Row<T>[]
     if (!row) throw notFound(missing)
     return show(ctx, row)
@@ -178,13 +197,17 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     const row = await load(ctx, id)
     await registry.mayRemove?.(ctx, row)
     const at = ctx.now.toISOString()
-    await write(ctx, [
+    const where = and(eq(table.id, id), isNull(table.deletedAt), registry.unused?.(row))
+    const [gone] = await write(ctx, [
       registry.hardRemove
-        ? ctx.db.delete(table).where(eq(table.id, id))
-        : ctx.db.update(table).set({ deletedAt: at, updatedAt: at }).where(eq(table.id, id)),
+        ? ctx.db.delete(table).where(where).returning({ id: table.id })
+        : ctx.db.update(table).set({ deletedAt: at, updatedAt: at }).where(where).returning({ id: table.id }),
+      audit(ctx, orgOf(ctx), `${noun}.deleted`, `${noun}:${id}`, sql`changes() > 0`),
       ...(registry.alsoRemove?.(ctx, row) ?? []),
-      audit(ctx, orgOf(ctx), `${noun}.deleted`, `${noun}:${id}`),
     ])
+    if ((gone as unknown[]).length > 0) return
+    await registry.mayRemove?.(ctx, row)
+    throw notFound(missing)
   }
 
   return {

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import { AppError } from '../../http/errors.ts'
 import { contains, definePages, flag } from '../../http/page-list.ts'
@@ -57,6 +57,8 @@ export const suppliers = verbsOf({
     createdAt: sqlStamp(row.createdAt),
     updatedAt: sqlStamp(row.updatedAt),
   }),
+  unused: ({ id }) =>
+    sql`not exists (select 1 from ${materialMovements} where ${materialMovements.supplierId} = ${id} and ${materialMovements.deletedAt} is null)`,
   mayRemove: async (ctx, { id }) => {
     const [used] = await ctx.db
       .select({ id: materialMovements.id })

@@ -1,13 +1,13 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type * as z from 'zod'
 import { audit, orgOf, type Ctx } from '../../context.ts'
-import { batch } from '../../db/client.ts'
 import { AppError, notFound, type FieldIssue } from '../../http/errors.ts'
 import { definePages, flag, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { personReference } from '../people/people.ts'
 import { authorOf, foremanId, personOf } from '../person.ts'
 import { assignedTo, projectReference } from '../projects/access.ts'
-import { findMissing, type Reference } from '../registry/references.ts'
+import { writeGuarded, writtenAt } from '../registry/guard.ts'
+import { findMissing, stillThere, type Reference } from '../registry/references.ts'
 import { invalid, mine, said, mineCounted } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
 import { workTypes } from '../work-types/tables.ts'
@@ -69,19 +69,18 @@ function projectOfHours(ctx: Ctx, id: number | undefined): Reference {
   return { ...projectReference(ctx, id), message: 'Проект не найден.', ...(foreman === undefined ? {} : { where: assignedTo(foreman) }) }
 }
 
+const referencesOf = (ctx: Ctx, input: Change): Reference[] => [
+  personReference(ctx, input.user_id),
+  projectOfHours(ctx, input.project_id),
+  { path: 'work_type_id', table: workTypes, id: input.work_type_id, message: 'Вид работ не найден.' },
+]
+
 async function problemsOf(
   ctx: Ctx,
   input: Change & { organization_id?: number },
   whole: Pick<TimeRow, 'startTime' | 'endTime'>,
 ): Promise<FieldIssue[]> {
-  const [missing, today] = await Promise.all([
-    findMissing(ctx, [
-      personReference(ctx, input.user_id),
-      projectOfHours(ctx, input.project_id),
-      { path: 'work_type_id', table: workTypes, id: input.work_type_id, message: 'Вид работ не найден.' },
-    ]),
-    todayIn(ctx),
-  ])
+  const [missing, today] = await Promise.all([findMissing(ctx, referencesOf(ctx, input)), todayIn(ctx)])
   const foreman = foremanId(ctx)
   const when = (wrong: boolean, path: string, message: string) => (wrong ? [{ path, message }] : [])
   return [
@@ -131,8 +130,11 @@ function workedOut({ startTime, endTime, hourlyRate }: Pick<TimeRow, 'startTime'
 
 export async function createEntry(ctx: Ctx, input: New) {
   const whole = { startTime: input.start_time, endTime: input.end_time ?? null, hourlyRate: input.hourly_rate ?? null }
-  const problems = await problemsOf(ctx, input, whole)
-  if (problems.length > 0) throw invalid(problems)
+  const look = async () => {
+    const problems = await problemsOf(ctx, input, whole)
+    if (problems.length > 0) throw invalid(problems)
+  }
+  await look()
   const [at, orgId] = [ctx.now.toISOString(), orgOf(ctx)]
   const required = {
     userId: input.user_id,
@@ -142,13 +144,15 @@ export async function createEntry(ctx: Ctx, input: New) {
     title: input.title,
     status: input.status,
   }
-  const [made] = await batch(ctx.db, [
+  const stamps = { orgId, createdBy: authorOf(ctx), createdAt: at, updatedAt: writtenAt(ctx, referencesOf(ctx, input)) }
+  const writes = [
     ctx.db
       .insert(table)
-      .values({ ...columnsOf(input), ...required, ...workedOut(whole), orgId, createdBy: authorOf(ctx), createdAt: at, updatedAt: at })
+      .values({ ...columnsOf(input), ...required, ...workedOut(whole), ...stamps })
       .returning(),
     audit(ctx, orgId, 'time_entry.created', 'time_entry'),
-  ])
+  ]
+  const [made] = await writeGuarded(ctx, table, writes, look)
   const [row] = made as TimeRow[]
   if (!row) throw new Error('the time entry was not written')
   return show(ctx, row)
@@ -181,7 +185,8 @@ export async function changeEntry(ctx: Ctx, id: number, input: Change) {
         action: 'time_entry.changed',
         missing: refusal.message,
         refusal,
-        when: sql`${table.startTime} = ${before.startTime} and ${table.endTime} is ${before.endTime} and ${table.hourlyRate} is ${before.hourlyRate} and ${table.userId} = ${before.userId}`,
+        when: sql`${table.startTime} = ${before.startTime} and ${table.endTime} is ${before.endTime} and ${table.hourlyRate} is ${before.hourlyRate} and ${table.userId} = ${before.userId}
+          and ${stillThere(ctx, referencesOf(ctx, input))}`,
       })
       return await show(ctx, row)
     } catch (error) {

@@ -137,6 +137,10 @@ export const units = verbsOf({
       : [],
   related: async () => undefined,
   present: presentUnit,
+  unused: ({
+    id,
+  }) => sql`not exists (select 1 from ${materials} where ${materials.measurementUnitId} = ${id} and ${materials.deletedAt} is null)
+    and not exists (select 1 from ${workTypes} where ${workTypes.measurementUnitId} = ${id} and ${workTypes.deletedAt} is null)`,
   mayRemove: async (ctx, row) => {
     mustBeOwn(row)
     if (await isUsed(ctx, row.id)) throw new AppError('forbidden', 'Единица измерения используется и не может быть удалена.')

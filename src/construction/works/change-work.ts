@@ -18,7 +18,7 @@ import {
   mustBeKnown,
   Overtaken,
   priceWork,
-  stillFits,
+  stillKnown,
   WORK_IN_ACT,
   writeWork,
   type Line,
@@ -81,7 +81,7 @@ async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> 
   const projectId = input.project_id ?? before.projectId
   const contractId = input.contract_id === undefined ? before.contractId : input.contract_id
   const lines = input.materials === undefined ? undefined : linesOf(input.materials ?? [])
-  await mustBeKnown(ctx, {
+  const named = {
     projectId,
     // A contract that stays must still be one of the project, if that is another one now.
     contractId: projectId === before.projectId ? input.contract_id : contractId,
@@ -89,9 +89,9 @@ async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> 
     workTypeId: input.work_type_id,
     userId: input.user_id,
     materials: input.materials ?? [],
-  })
+  }
+  await mustBeKnown(ctx, named)
   const cost = await recosted(ctx, before, input, lines)
-  const fits = stillFits(ctx, projectId, contractId === before.contractId && projectId === before.projectId ? null : contractId)
   const update = ctx.db
     .update(table)
     .set({
@@ -112,7 +112,7 @@ async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> 
       totalAmount: before.totalAmount,
       ...cost,
       hostOrgId: hostOf(ctx, projectId),
-      version: sql`iif(${table.version} = ${before.version} and ${table.deletedAt} is null and ${fits}
+      version: sql`iif(${table.version} = ${before.version} and ${table.deletedAt} is null and ${stillKnown(ctx, named)}
         and not ${takenBy(ctx, sql`completed_works.id`, null)}, ${table.version} + 1, null)`,
       updatedAt: ctx.now.toISOString(),
     })

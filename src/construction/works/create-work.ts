@@ -7,19 +7,20 @@ import { insertedId } from '../registry/registry.ts'
 import type { NewWork } from './schemas.ts'
 import { completedWorks as table } from './tables.ts'
 import { showWork } from './works.ts'
-import { conflict, hostOf, linesOf, materialWrites, mustBeKnown, Overtaken, priceWork, stillFits, writeWork } from './write.ts'
+import { conflict, hostOf, linesOf, materialWrites, mustBeKnown, Overtaken, priceWork, stillKnown, writeWork } from './write.ts'
 
 /** Records a completed work with its materials; a confirmed one counts against its contract and writes its materials off. */
 export async function createWork(ctx: Ctx, input: z.output<typeof NewWork>) {
   const lines = linesOf(input.materials ?? [])
-  await mustBeKnown(ctx, {
+  const named = {
     projectId: input.project_id,
     contractId: input.contract_id,
     contractorId: input.contractor_id,
     workTypeId: input.work_type_id,
     userId: input.user_id,
     materials: input.materials ?? [],
-  })
+  }
+  await mustBeKnown(ctx, named)
   const known = {
     quantity: input.quantity,
     price: input.price ?? null,
@@ -33,7 +34,6 @@ export async function createWork(ctx: Ctx, input: z.output<typeof NewWork>) {
     materialIds: lines.map((line) => line.materialId),
   }
   const cost = await priceWork(ctx, known, place)
-  const contractId = input.contract_id ?? null
   const at = ctx.now.toISOString()
   const orgId = orgOf(ctx)
   const id = insertedId(table)
@@ -41,8 +41,8 @@ export async function createWork(ctx: Ctx, input: z.output<typeof NewWork>) {
     orgId,
     projectId: input.project_id,
     hostOrgId: hostOf(ctx, input.project_id),
-    version: sql`iif(${stillFits(ctx, input.project_id, contractId)}, 1, null)`,
-    contractId,
+    version: sql`iif(${stillKnown(ctx, named)}, 1, null)`,
+    contractId: input.contract_id ?? null,
     contractorId: input.contractor_id ?? null,
     workTypeId: input.work_type_id,
     userId: input.user_id,
@@ -70,7 +70,8 @@ export async function createWork(ctx: Ctx, input: z.output<typeof NewWork>) {
     if (!row) throw new Error('the completed work was not written')
     return await showWork(ctx, row)
   } catch (error) {
-    if (error instanceof Overtaken) throw conflict()
-    throw error
+    if (!(error instanceof Overtaken)) throw error
+    await mustBeKnown(ctx, named)
+    throw conflict()
   }
 }

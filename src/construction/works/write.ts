@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { eq, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import { batch, sqliteMessage, type Write } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
@@ -9,8 +9,8 @@ import { projectContracts } from '../contracts/tables.ts'
 import { writeOffsOf } from '../materials/movements.ts'
 import { materials } from '../materials/tables.ts'
 import { personReference } from '../people/people.ts'
-import { projectReference, stillOpen } from '../projects/access.ts'
-import { findMissing, type Reference } from '../registry/references.ts'
+import { projectReference } from '../projects/access.ts'
+import { findMissing, stillThere, type Reference } from '../registry/references.ts'
 import { invalid } from '../registry/registry.ts'
 import { projects } from '../projects/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
@@ -50,30 +50,35 @@ export interface Named {
   materials?: readonly SentMaterial[] | undefined
 }
 
-/** All that is named must be the organization's, and the contract of that project. @throws AppError validation */
+/** All that is named must be the organization's, and the contract of that project. */
+const referencesOf = (ctx: Ctx, named: Named): Reference[] => [
+  projectReference(ctx, named.projectId),
+  {
+    path: 'contract_id',
+    table: projectContracts,
+    id: named.contractId,
+    where: eq(projectContracts.projectId, named.projectId),
+    message: 'Контракт не относится к этому проекту.',
+  },
+  { path: 'contractor_id', table: contractors, id: named.contractorId, message: 'Подрядчик не найден в вашей организации.' },
+  { path: 'work_type_id', table: workTypes, id: named.workTypeId, message: 'Вид работ не найден в вашей организации.' },
+  personReference(ctx, named.userId),
+  ...(named.materials ?? []).map((m, i) => ({
+    path: `materials.${i}.material_id`,
+    table: materials,
+    id: m.material_id,
+    message: 'Выбранный материал не найден.',
+  })),
+]
+
+/** @throws AppError validation for what is not known */
 export async function mustBeKnown(ctx: Ctx, named: Named): Promise<void> {
-  const references: Reference[] = [
-    projectReference(ctx, named.projectId),
-    {
-      path: 'contract_id',
-      table: projectContracts,
-      id: named.contractId,
-      where: eq(projectContracts.projectId, named.projectId),
-      message: 'Контракт не относится к этому проекту.',
-    },
-    { path: 'contractor_id', table: contractors, id: named.contractorId, message: 'Подрядчик не найден в вашей организации.' },
-    { path: 'work_type_id', table: workTypes, id: named.workTypeId, message: 'Вид работ не найден в вашей организации.' },
-    personReference(ctx, named.userId),
-    ...(named.materials ?? []).map((m, i) => ({
-      path: `materials.${i}.material_id`,
-      table: materials,
-      id: m.material_id,
-      message: 'Выбранный материал не найден.',
-    })),
-  ]
-  const issues = await findMissing(ctx, references)
+  const issues = await findMissing(ctx, referencesOf(ctx, named))
   if (issues.length > 0) throw invalid(issues)
 }
+
+/** The same for the moment of the write. */
+export const stillKnown = (ctx: Ctx, named: Named): SQL => stillThere(ctx, referencesOf(ctx, named))
 
 /** Where and when a work is priced. */
 export interface Place {
@@ -115,18 +120,6 @@ export function materialWrites(ctx: Ctx, workId: number | SQL<number>, lines: re
       on conflict (work_id, material_id) do update set quantity = excluded.quantity, unit_price = excluded.unit_price,
         total_amount = excluded.total_amount, notes = excluded.notes, updated_at = excluded.updated_at`),
   ]
-}
-
-/** For the moment of the write: the project is still open to the organization, and the contract still one of that project. */
-export function stillFits(ctx: Ctx, projectId: number, contractId: number | null): SQL {
-  const open = stillOpen(orgOf(ctx), projectId)
-  if (contractId === null) return open
-  return sql`${open} and exists (select 1 from ${projectContracts} where ${and(
-    eq(projectContracts.id, contractId),
-    eq(projectContracts.orgId, orgOf(ctx)),
-    eq(projectContracts.projectId, projectId),
-    isNull(projectContracts.deletedAt),
-  )})`
 }
 
 /** The head of the project, where it is another organization. */

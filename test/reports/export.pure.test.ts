@@ -25,6 +25,17 @@ describe('a chart', () => {
     }
   })
 
+  it('keeps the names at its edges whole within it', () => {
+    const labels = ['Первое имя, длиннее места под столбцом', 'Второе', 'Третье имя, длиннее места под столбцом']
+    const named = shapesOf(of([1, 2, 3], { labels }), 300, 320).flatMap((shape) =>
+      shape.kind === 'text' && / имя/.test(shape.text) ? [shape] : [],
+    )
+    expect(named.map(({ anchor, at: [x] }) => [anchor, x])).toEqual([
+      ['start', 1],
+      ['end', 299],
+    ])
+  })
+
   it('tells in its title what is left out', () => {
     const many = Array.from({ length: 60 }, () => 1)
     expect(textsOf(of(many))[0]).toBe('Сумма (первые 40 из 60)')

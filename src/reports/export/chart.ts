@@ -99,20 +99,18 @@ function axes({ type, labels, values, colors, title }: Chart, width: number, hei
   const longest = Math.max(0, ...labels.slice(0, shown.length).map((label) => Math.min(Array.from(label).length, MAX_LETTERS)))
   const crowded = Math.ceil((longest * LETTER) / (2 * slot))
   const every = Math.max(1, Math.ceil(shown.length / MAX_NAMES), Math.min(crowded, Math.ceil(shown.length / 4)))
-  const room = Math.max(3, Math.floor((slot * every * 2) / LETTER))
-  const names = shown.flatMap((_, i): Shape[] =>
-    i % every === 0
-      ? [
-          {
-            kind: 'text',
-            at: [xOf(i), bottom + 12 + (Math.floor(i / every) % 2) * 12],
-            text: short(labels[i] ?? '', room),
-            size: 7,
-            anchor: 'middle',
-          },
-        ]
-      : [],
-  )
+  const half = slot * every
+  const names = shown.flatMap((_, i): Shape[] => {
+    if (i % every !== 0) return []
+    const x = xOf(i)
+    const y = bottom + 12 + (Math.floor(i / every) % 2) * 12
+    const text = short(labels[i] ?? '', Math.max(3, Math.floor((Math.min(half, x, width - x) + half) / LETTER)))
+    const reach = (Array.from(text).length * LETTER) / 2
+    const name = { kind: 'text', text, size: 7 } as const
+    // What would run over the edge stands at it.
+    if (reach > x) return [{ ...name, at: [1, y], anchor: 'start' }]
+    return [reach > width - x ? { ...name, at: [width - 1, y], anchor: 'end' } : { ...name, at: [x, y], anchor: 'middle' }]
+  })
   if (shown.length === 0)
     return [...frame, { kind: 'text', at: [(left + right) / 2, (top + bottom) / 2], text: EMPTY, size: 10, anchor: 'middle' }]
   return [...frame, ...marks(type, shown, colors, { xOf, yOf, slot }), ...names]

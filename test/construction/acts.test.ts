@@ -307,6 +307,6 @@ describe('what an act is exported as', () => {
     ])
     const [sheet] = (await readXlsx(book)).sheets
     const row = sheet?.rows.findIndex((cells) => cells.includes(act.act_document_number)) ?? -1
-    expect(sheet?.rowDefs?.get(row)?.height).toBe(45)
+    expect(sheet?.rowDefs?.get(row)?.height).toBe(60)
   })
 })

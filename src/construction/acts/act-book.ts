@@ -92,7 +92,7 @@ function numbers(form: Form, paper: ActPaper): void {
   form.put(3, dayNumber(paper.date), { ...day, bold: true }, 2)
   form.put(5, dayNumber(paper.period.from), day)
   form.put(6, dayNumber(paper.period.to), day)
-  form.next(heightFor(paper.number, 40))
+  form.next(heightFor(paper.number, 28))
   form.next()
   form.put(0, 'АКТ О ПРИЕМКЕ ВЫПОЛНЕННЫХ РАБОТ', { bold: true, size: 14, align: 'center' }, COLUMNS)
   form.next(22)
@@ -128,7 +128,7 @@ function works(form: Form, paper: ActPaper): void {
     form.put(4, toJsonNumber(line.quantity, QUANTITY_SCALE), { edge: 'box', align: 'right', kind: 'quantity' })
     form.put(5, money(line.price), { edge: 'box', align: 'right', kind: 'money' })
     form.put(6, money(line.amount), { edge: 'box', align: 'right', kind: 'money' })
-    form.next(Math.max(heightFor(line.name, 44), heightFor(line.code, 10), heightFor(line.unit, 11)))
+    form.next(Math.max(heightFor(line.name, 38), heightFor(line.code, 8), heightFor(line.unit, 9)))
   }
   form.put(0, 'Итого по акту', { edge: 'box', align: 'right', bold: true }, COLUMNS - 1)
   form.put(COLUMNS - 1, money(paper.total), { edge: 'box', align: 'right', bold: true, kind: 'money' })

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:test'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { Definition } from '../../src/reports/builder/definition.ts'
+import { runDefinition } from '../../src/reports/builder/run.ts'
 import { runJob } from '../../src/reports/schedules/run.ts'
 import { takeUpDue } from '../../src/reports/schedules/due.ts'
 import type { Ctx } from '../../src/context.ts'
@@ -128,6 +130,21 @@ describe('a report', () => {
     await Promise.all(Array.from({ length: 4 }, () => must(200, 'POST', `${REPORTS}/${id}/favorite`, { token: company.token })))
     const { data } = await must<Answer>(200, 'GET', `${REPORTS}/${id}`, { token: company.token })
     expect(data.is_favorite).toBe(false)
+  })
+
+  it('is refused when it took too long, also where no timer could fire meanwhile', async () => {
+    const definition = Definition.parse({ data_sources: { primary: 'projects' }, columns_config: [column('projects.name')] })
+    const actor = { kind: 'key', keyId: 'x', orgId: company.id, scopes: [] } as const
+    const ctx = { ...(await newCtx()), actor }
+    const [start, run] = [Date.now(), () => runDefinition(ctx, definition, {}, 10)]
+    let asked = 0
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => start + 6000 * asked++)
+    try {
+      await expect(run()).rejects.toThrow('дольше 5 секунд')
+    } finally {
+      clock.mockRestore()
+    }
+    expect((await run()).cells).toHaveLength(3)
   })
 
   it('needs the module', async () => {
@@ -260,6 +277,18 @@ describe('a schedule', () => {
     const made = await schedule([newEmail()])
     await Promise.all(Array.from({ length: 3 }, () => must(200, 'POST', `${made.path}/toggle`, { token: company.token })))
     expect((await shown(made)).is_active).toBe(false)
+  })
+
+  it('has at most nineteen beside it, also of those made at once', async () => {
+    const { id } = await create()
+    const made = await Promise.all(
+      Array.from({ length: 23 }, () =>
+        call('POST', `${REPORTS}/${id}/schedules`, { token: company.token, body: daily(['a@example.com'], { is_active: false }) }),
+      ),
+    )
+    expect(statusesOf(made)).toEqual([...Array<number>(20).fill(201), 422, 422, 422])
+    const { data } = await must<Answer<object[]>>(200, 'GET', `${REPORTS}/${id}/schedules`, { token: company.token })
+    expect(data).toHaveLength(20)
   })
 
   it('runs now once for a key, however often it is asked', async () => {

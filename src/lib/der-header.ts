@@ -1,4 +1,5 @@
 // The identifier and length octets of X.690, section 8.1, and object identifiers.
+import { Remembered } from './remembered.ts'
 
 /** What does not follow the encoding or the expected shape. */
 export class DerError extends Error {
@@ -78,8 +79,20 @@ function octetAt(source: Uint8Array, at: number, limit: number): number {
   return source[at] as number
 }
 
+/** The same few dozen stand in every certificate. */
+const identifiers = new Remembered<string>(256, 32)
+
 /** Object identifiers as dotted numbers; arcs of any size up to 64 octets in all. */
-export function decodeOid(body: Uint8Array): string {
+export function decodeOid(source: Uint8Array, start = 0, end = source.length): string {
+  const known = identifiers.get(source, start, end)
+  if (known !== undefined) return known
+  const body = source.slice(start, end)
+  const text = readOid(body)
+  identifiers.set(body, text)
+  return text
+}
+
+function readOid(body: Uint8Array): string {
   if (body.length === 0 || body.length > 64 || (body.at(-1) as number) >= 0x80) throw new DerError('a malformed object identifier')
   let text = ''
   // Numbers as long as they are exact, which but for arcs made of UUIDs they all are.

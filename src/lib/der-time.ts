@@ -4,7 +4,30 @@ const UTC = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})$/
 const GENERAL = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:\.(\d{1,9}))?(Z|[+-]\d{4})$/
 
 /** The moment, or `undefined` for no time. Without `ber` the seconds must be there and the zone must be Z. Years of two digits are 1950-2049. */
-export function parseTime(text: string, general: boolean, ber: boolean): Date | undefined {
+export function parseTime(octets: Uint8Array, general: boolean, ber: boolean): Date | undefined {
+  return usualTime(octets, general) ?? anyTime(String.fromCharCode(...octets.subarray(0, 40)), general, ber)
+}
+
+const Z = 0x5a
+
+/** What all certificates have: to the second, and in Z. `undefined` for anything else. */
+function usualTime(octets: Uint8Array, general: boolean): Date | undefined {
+  const digits = general ? 14 : 12
+  if (octets.length !== digits + 1 || octets[digits] !== Z) return undefined
+  for (let at = 0; at < digits; at++) {
+    const octet = octets[at] as number
+    if (octet < 0x30 || octet > 0x39) return undefined
+  }
+  const pair = (back: number): number => ((octets[digits - back] as number) - 0x30) * 10 + (octets[digits - back + 1] as number) - 0x30
+  const [month, day, hour, minute, second] = [pair(10), pair(8), pair(6), pair(4), pair(2)]
+  const year = general ? pair(14) * 100 + pair(12) : pair(12) + (pair(12) < 50 ? 2000 : 1900)
+  // Date.UTC takes years below 100 for others, and days and hours that there are not for later ones.
+  if (year < 100 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
+  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  return time.getUTCDate() === day ? time : undefined
+}
+
+function anyTime(text: string, general: boolean, ber: boolean): Date | undefined {
   const match = (general ? GENERAL : UTC).exec(text)
   if (!match) return undefined
   const [, year = '', month = '', day = '', hour = '', minute = '', second] = match

@@ -5,6 +5,7 @@
 import { CONTEXT, decodeOid, DerError, readHeader, Tag, UNIVERSAL } from './der-header.ts'
 import { decodeText } from './der-text.ts'
 import { parseTime } from './der-time.ts'
+import { concatBytes } from './der-write.ts'
 import { toHex } from './ids.ts'
 
 export { decodeOid, DerError }
@@ -22,9 +23,12 @@ export interface DerOptions {
   trailing?: boolean
 }
 
-interface Budget {
+/** What the elements of one reading share. */
+interface Reading {
+  readonly source: Uint8Array
   readonly ber: boolean
   readonly maxDepth: number
+  /** How many more may be parsed. */
   nodes: number
 }
 
@@ -33,27 +37,38 @@ export class Asn1 {
   readonly tagClass: number
   readonly tag: number
   readonly constructed: boolean
-  readonly #source: Uint8Array
+  readonly #reading: Reading
   readonly #start: number
   readonly #bodyStart: number
   readonly #bodyEnd: number
   readonly #end: number
-  readonly #budget: Budget
   readonly #depth: number
   #children: readonly Asn1[] | undefined
 
-  constructor(source: Uint8Array, start: number, limit: number, budget: Budget, depth: number) {
-    if (depth > budget.maxDepth) throw new DerError('nested too deep')
-    if (--budget.nodes < 0) throw new DerError('too many elements')
-    const header = readHeader(source, start, limit, budget.ber)
+  constructor(reading: Reading, start: number, limit: number, depth: number) {
+    if (depth > reading.maxDepth) throw new DerError('nested too deep')
+    if (--reading.nodes < 0) throw new DerError('too many elements')
+    this.#reading = reading
+    this.#start = start
+    this.#depth = depth
+    const identifier = reading.source[start] as number
+    const length = reading.source[start + 1] as number
+    // One octet for the tag and one for the length, as nearly all have it, is read without a detour.
+    if (start + 2 <= limit && (identifier & 0x1f) !== 0x1f && length < 0x80) {
+      if (length > limit - start - 2) throw new DerError('the element is longer than what holds it')
+      this.tagClass = identifier >> 6
+      this.tag = identifier & 0x1f
+      this.constructed = (identifier & 0x20) !== 0
+      this.#bodyStart = start + 2
+      this.#bodyEnd = start + 2 + length
+      this.#end = this.#bodyEnd
+      return
+    }
+    const header = readHeader(reading.source, start, limit, reading.ber)
     this.tagClass = header.tagClass
     this.tag = header.tag
     this.constructed = header.constructed
-    this.#source = source
-    this.#start = start
     this.#bodyStart = header.bodyStart
-    this.#budget = budget
-    this.#depth = depth
     if (header.bodyEnd === undefined) {
       const { children, end } = this.#readUntilEnd(limit)
       this.#children = children
@@ -67,12 +82,13 @@ export class Asn1 {
 
   /** The children of an indefinite length, up to the two zero octets that end them. */
   #readUntilEnd(limit: number): { children: Asn1[]; end: number } {
+    const { source } = this.#reading
     const children: Asn1[] = []
     let at = this.#bodyStart
     for (;;) {
       if (at + 2 > limit) throw new DerError('the element is cut short')
-      if (this.#source[at] === 0 && this.#source[at + 1] === 0) return { children, end: at }
-      const child = new Asn1(this.#source, at, limit, this.#budget, this.#depth + 1)
+      if (source[at] === 0 && source[at + 1] === 0) return { children, end: at }
+      const child = new Asn1(this.#reading, at, limit, this.#depth + 1)
       children.push(child)
       at = child.#end
     }
@@ -80,12 +96,17 @@ export class Asn1 {
 
   /** The whole element as it stood: a view, not a copy. */
   get raw(): Uint8Array {
-    return this.#source.subarray(this.#start, this.#end)
+    return this.#reading.source.subarray(this.#start, this.#end)
   }
 
   /** The contents without tag and length. */
   get body(): Uint8Array {
-    return this.#source.subarray(this.#bodyStart, this.#bodyEnd)
+    return this.#reading.source.subarray(this.#bodyStart, this.#bodyEnd)
+  }
+
+  /** Whether it was read as DER. */
+  get strict(): boolean {
+    return !this.#reading.ber
   }
 
   get byteLength(): number {
@@ -107,13 +128,22 @@ export class Asn1 {
 
   #all(): readonly Asn1[] {
     if (!this.constructed) throw new DerError('a primitive element where a constructed one belongs')
-    const children: Asn1[] = []
-    for (let at = this.#bodyStart; at < this.#bodyEnd;) {
-      const child = new Asn1(this.#source, at, this.#bodyEnd, this.#budget, this.#depth + 1)
+    if (this.#bodyStart === this.#bodyEnd) return []
+    const first = this.#child(this.#bodyStart)
+    if (first.#end === this.#bodyEnd) return [first]
+    const second = this.#child(first.#end)
+    // Most have one or two: arrays of just that size, as one that grows takes room for many.
+    const children = [first, second]
+    for (let at = second.#end; at < this.#bodyEnd;) {
+      const child = this.#child(at)
       children.push(child)
       at = child.#end
     }
     return children
+  }
+
+  #child(at: number): Asn1 {
+    return new Asn1(this.#reading, at, this.#bodyEnd, this.#depth + 1)
   }
 
   /** The children one by one, without keeping them: for the thousands of entries of a CRL. */
@@ -124,7 +154,7 @@ export class Asn1 {
       return
     }
     for (let at = this.#bodyStart; at < this.#bodyEnd;) {
-      const child = new Asn1(this.#source, at, this.#bodyEnd, this.#budget, this.#depth + 1)
+      const child = this.#child(at)
       yield child
       at = child.#end
     }
@@ -161,14 +191,14 @@ export class Asn1 {
 
   oid(): string {
     this.#expect(Tag.oid, false)
-    return decodeOid(this.body)
+    return decodeOid(this.#reading.source, this.#bodyStart, this.#bodyEnd)
   }
 
   boolean(): boolean {
     this.#expect(Tag.boolean, false)
     const [value, more] = this.body
     if (value === undefined || more !== undefined) throw new DerError('a boolean of the wrong size')
-    if (!this.#budget.ber && value !== 0 && value !== 0xff) throw new DerError('a boolean that is neither 0 nor 255')
+    if (!this.#reading.ber && value !== 0 && value !== 0xff) throw new DerError('a boolean that is neither 0 nor 255')
     return value !== 0
   }
 
@@ -217,15 +247,8 @@ export class Asn1 {
   /** The octets of an OCTET STRING that another tag stands for. */
   implicitOctets(): Uint8Array {
     if (!this.constructed) return this.body
-    if (!this.#budget.ber) throw new DerError('a constructed string where DER is asked for')
-    const parts = this.children.map((part) => part.octets())
-    const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-    let at = 0
-    for (const part of parts) {
-      joined.set(part, at)
-      at += part.length
-    }
-    return joined
+    if (!this.#reading.ber) throw new DerError('a constructed string where DER is asked for')
+    return concatBytes(...this.children.map((part) => part.octets()))
   }
 
   /** The octets of a BIT STRING and how many of its last bits are unused. */
@@ -255,7 +278,7 @@ export class Asn1 {
   time(): Date {
     const general = this.is(Tag.generalizedTime)
     if ((!general && !this.is(Tag.utcTime)) || this.constructed) throw new DerError('a time belongs here')
-    const time = parseTime(String.fromCharCode(...this.body.subarray(0, 40)), general, this.#budget.ber)
+    const time = parseTime(this.body, general, this.#reading.ber)
     if (!time) throw new DerError('no valid time')
     return time
   }
@@ -265,7 +288,7 @@ export class Asn1 {
 export function readAsn1(bytes: Uint8Array, options: DerOptions = {}): Asn1 {
   const { ber = false, maxBytes = 16 * 1024 * 1024, maxDepth = 48, maxNodes = 50_000, trailing = false } = options
   if (bytes.length > maxBytes) throw new DerError('longer than is looked at')
-  const element = new Asn1(bytes, 0, bytes.length, { ber, maxDepth, nodes: maxNodes }, 0)
+  const element = new Asn1({ source: bytes, ber, maxDepth, nodes: maxNodes }, 0, bytes.length, 0)
   if (!trailing && element.byteLength !== bytes.length) throw new DerError('something follows the element')
   return element
 }

@@ -1,5 +1,6 @@
 /** X.501 names as certificates carry them (RFC 5280, 4.1.2.4), with the attributes of Kazakhstan's and Russia's authorities. */
 import { type Asn1, DerError } from './der.ts'
+import { Remembered } from './remembered.ts'
 
 export interface NameAttribute {
   readonly oid: string
@@ -13,6 +14,8 @@ export interface DistinguishedName {
   readonly relative: readonly (readonly NameAttribute[])[]
   /** Equal for names that are the same but for case, runs of spaces and the kind of string (RFC 5280, 7.1). */
   readonly key: string
+  /** The name as one line, as `formatName` writes it. */
+  readonly line: string
 }
 
 export const NameOid = {
@@ -111,25 +114,46 @@ function attribute(node: Asn1): NameAttribute {
 const canonical = ({ oid, value }: NameAttribute): string =>
   `${oid}=${value.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase()}`
 
-/** Reads a Name. */
-export function parseName(node: Asn1): DistinguishedName {
-  const relative = node.sequence().map((rdn) => rdn.set().map(attribute))
-  let key: string | undefined
-  return {
-    raw: node.raw,
-    relative,
-    // Most names are never compared with another.
-    get key() {
-      return (key ??= JSON.stringify(relative.map((rdn) => rdn.map(canonical).sort())))
-    },
+type RelativeNames = DistinguishedName['relative']
+
+const readName = (node: Asn1): RelativeNames => node.sequence().map((rdn) => rdn.set().map(attribute))
+
+class Name implements DistinguishedName {
+  readonly raw: Uint8Array
+  readonly relative: RelativeNames
+  // Most names are never compared with another, nor printed.
+  #key: string | undefined
+  #line: string | undefined
+
+  constructor(raw: Uint8Array, relative: RelativeNames) {
+    this.raw = raw
+    this.relative = relative
+  }
+
+  get key(): string {
+    return (this.#key ??= JSON.stringify(this.relative.map((rdn) => rdn.map(canonical).sort())))
+  }
+
+  get line(): string {
+    return (this.#line ??= formatRelative(this.relative))
   }
 }
 
-/** The values of one attribute, in order. */
-export function nameValues(name: DistinguishedName, oid: string): string[] {
-  const values: string[] = []
-  for (const rdn of name.relative) for (const attribute of rdn) if (attribute.oid === oid) values.push(attribute.value)
-  return values
+/** Reads a Name. */
+export const parseName = (node: Asn1): DistinguishedName => new Name(node.raw, readName(node))
+
+/** Authorities are few, and each stands in every certificate and signature under it. */
+const issuers = new Remembered<DistinguishedName>(64, 1024)
+
+/** Reads the Name of an authority, which likely was read before. */
+export function parseIssuer(node: Asn1): DistinguishedName {
+  const known = issuers.get(node.raw)
+  if (known) return known
+  // A copy: a view would keep alive all that the name came in.
+  const name = new Name(node.raw.slice(), readName(node))
+  // What BER lets pass must not be known to who reads DER.
+  if (node.strict) issuers.set(name.raw, name)
+  return name
 }
 
 /** RFC 4514, 2.4: what would be read as syntax is escaped; invisible characters are written as octets. */
@@ -143,8 +167,10 @@ function escape(value: string): string {
 }
 
 /** The name as one line, the last relative name first (RFC 4514): `CN=…,SN=…,serialNumber=IIN…,C=KZ` from a certificate that starts with its country. */
-export function formatName(name: DistinguishedName): string {
-  return name.relative
+export const formatName = (name: DistinguishedName): string => name.line
+
+function formatRelative(relative: RelativeNames): string {
+  return relative
     .toReversed()
     .map((rdn) =>
       rdn.map(({ oid, value }) => `${shortName(oid)}=${value.startsWith('#') && shortName(oid) === oid ? value : escape(value)}`).join('+'),

@@ -112,7 +112,7 @@ const parts = {
   reads,
   sealing: () => sealing({ directory, report, inWorkerd }),
   packages: () => packages(report),
-  verification: () => verification({ directory, report, inWorkerd }),
+  verification: () => verification({ directory, report }),
 }
 /** Every list of the back office at 100,000 rows of one organization, with twenty others beside it. */
 async function lists(): Promise<void> {

@@ -7,6 +7,9 @@ import { basicConstraints, EKU, extendedKeyUsage, keyUsage } from '../../src/sig
 import { randomSerial } from '../../src/signing/pki/issue.ts'
 import { writeName, type Subject } from '../../src/signing/pki/names.ts'
 
+/** More than certificates are remembered, so that each is read and checked anew. */
+export const PEOPLE = 300
+
 export type Kind = 'RSA 2048' | 'ECDSA P-256'
 
 const ALGORITHMS = {

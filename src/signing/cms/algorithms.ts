@@ -20,6 +20,11 @@ export function parseAlgorithm(node: Asn1): AlgorithmIdentifier {
   return { oid: oid.oid(), parameters, raw: node.raw }
 }
 
+const NODE_NAMES: Partial<Record<HashName, string>> = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' }
+
+/** What node:crypto calls it. */
+export const nodeHash = (hash: HashName): string => NODE_NAMES[hash] ?? hash
+
 /** The hash of `data`. */
 export function digest(hash: HashName, data: Uint8Array): Uint8Array {
   switch (hash) {
@@ -32,7 +37,7 @@ export function digest(hash: HashName, data: Uint8Array): Uint8Array {
     case 'gost94-test':
       return gost94(data, 'test')
     default:
-      return new Uint8Array(nodeCrypto().createHash(hash.replace('-', '').toLowerCase()).update(data).digest())
+      return new Uint8Array(nodeCrypto().hash(nodeHash(hash), data, 'buffer'))
   }
 }
 
@@ -110,60 +115,58 @@ export function parsePss(parameters: Asn1 | undefined): { hash: HashName; saltLe
 const RSA = '1.2.840.113549.1.1.'
 const ECDSA = '1.2.840.10045.4.'
 
+type Named = 'rsa' | 'ecdsa'
+const LABELS = { rsa: 'RSA PKCS#1 v1.5', ecdsa: 'ECDSA' } as const
+
+function withHash(kind: Named, hash: HashName): SignatureAlgorithm {
+  if (!hash.startsWith('SHA-')) throw new Refusal('algorithm-mismatch', `${hash} does not go with this signature algorithm`)
+  return { kind: kind === 'rsa' ? 'rsa-pkcs1' : kind, hash, label: `${LABELS[kind]} with ${hash}` }
+}
+
+const RU_256: SignatureAlgorithm = { kind: 'gost', hash: 'streebog-256', label: 'GOST R 34.10-2012 (256)' }
+const RU_512: SignatureAlgorithm = { kind: 'gost', hash: 'streebog-512', label: 'GOST R 34.10-2012 (512)' }
+const KZ_2004: SignatureAlgorithm = { kind: 'gost', hash: 'gost94-test', label: 'GOST 34.310-2004' }
+const KZ_256: SignatureAlgorithm = { kind: 'gost', hash: 'streebog-256', label: 'GOST 34.10-2015 (256)' }
+const KZ_512: SignatureAlgorithm = { kind: 'gost', hash: 'streebog-512', label: 'GOST 34.10-2015 (512)' }
+
+/** Identifiers that say everything. */
+const COMPLETE = new Map<string, SignatureAlgorithm>([
+  [`${RSA}11`, withHash('rsa', 'SHA-256')],
+  [`${RSA}12`, withHash('rsa', 'SHA-384')],
+  [`${RSA}13`, withHash('rsa', 'SHA-512')],
+  [`${ECDSA}3.2`, withHash('ecdsa', 'SHA-256')],
+  [`${ECDSA}3.3`, withHash('ecdsa', 'SHA-384')],
+  [`${ECDSA}3.4`, withHash('ecdsa', 'SHA-512')],
+  ['1.2.643.7.1.1.3.2', RU_256],
+  ['1.2.643.7.1.1.1.1', RU_256],
+  ['1.2.643.7.1.1.3.3', RU_512],
+  ['1.2.643.7.1.1.1.2', RU_512],
+  ['1.2.398.3.10.1.1.1.2', KZ_2004],
+  ['1.2.398.3.10.1.1.1.1', KZ_2004],
+  ['1.2.398.3.10.1.1.2.3.1', KZ_256],
+  ['1.2.398.3.10.1.1.2.1', KZ_256],
+  ['1.2.398.3.10.1.4.1.1', KZ_256],
+  ['1.2.398.3.10.1.1.2.3.2', KZ_512],
+  ['1.2.398.3.10.1.1.2.2', KZ_512],
+  ['1.2.398.3.10.1.4.1.2', KZ_512],
+])
+
 /**
  * What a signature algorithm identifier means. `messageHash` is the CMS digestAlgorithm, which gives the hash where the identifier names only a key
  * (openssl writes rsaEncryption; GOST signers often the key's identifier). In certificates there is none. Throws `Refusal`.
  */
 export function signatureAlgorithm({ oid, parameters }: AlgorithmIdentifier, messageHash?: HashName): SignatureAlgorithm {
-  const fromMessage = (): HashName => {
-    if (!messageHash) throw new Refusal('algorithm-unsupported', 'The signature algorithm names no hash')
-    return messageHash
-  }
-  const shaOnly = (hash: HashName): HashName => {
-    if (hash.startsWith('SHA-')) return hash
-    throw new Refusal('algorithm-mismatch', `${hash} does not go with this signature algorithm`)
-  }
-  const rsa = (hash: HashName): SignatureAlgorithm => ({ kind: 'rsa-pkcs1', hash: shaOnly(hash), label: `RSA PKCS#1 v1.5 with ${hash}` })
-  const ecdsa = (hash: HashName): SignatureAlgorithm => ({ kind: 'ecdsa', hash: shaOnly(hash), label: `ECDSA with ${hash}` })
-  const gost = (hash: HashName, label: string): SignatureAlgorithm => ({ kind: 'gost', hash, label })
+  const complete = COMPLETE.get(oid)
+  if (complete) return complete
   switch (oid) {
     case `${RSA}1`:
-      return rsa(fromMessage())
-    case `${RSA}11`:
-      return rsa('SHA-256')
-    case `${RSA}12`:
-      return rsa('SHA-384')
-    case `${RSA}13`:
-      return rsa('SHA-512')
+    case '1.2.840.10045.2.1':
+      if (!messageHash) throw new Refusal('algorithm-unsupported', 'The signature algorithm names no hash')
+      return withHash(oid === `${RSA}1` ? 'rsa' : 'ecdsa', messageHash)
     case `${RSA}10`: {
       const { hash, saltLength } = parsePss(parameters)
       return { kind: 'rsa-pss', hash, saltLength, label: `RSA-PSS with ${hash}` }
     }
-    case '1.2.840.10045.2.1':
-      return ecdsa(fromMessage())
-    case `${ECDSA}3.2`:
-      return ecdsa('SHA-256')
-    case `${ECDSA}3.3`:
-      return ecdsa('SHA-384')
-    case `${ECDSA}3.4`:
-      return ecdsa('SHA-512')
-    case '1.2.643.7.1.1.3.2':
-    case '1.2.643.7.1.1.1.1':
-      return gost('streebog-256', 'GOST R 34.10-2012 (256)')
-    case '1.2.643.7.1.1.3.3':
-    case '1.2.643.7.1.1.1.2':
-      return gost('streebog-512', 'GOST R 34.10-2012 (512)')
-    case '1.2.398.3.10.1.1.1.2':
-    case '1.2.398.3.10.1.1.1.1':
-      return gost('gost94-test', 'GOST 34.310-2004')
-    case '1.2.398.3.10.1.1.2.3.1':
-    case '1.2.398.3.10.1.1.2.1':
-    case '1.2.398.3.10.1.4.1.1':
-      return gost('streebog-256', 'GOST 34.10-2015 (256)')
-    case '1.2.398.3.10.1.1.2.3.2':
-    case '1.2.398.3.10.1.1.2.2':
-    case '1.2.398.3.10.1.4.1.2':
-      return gost('streebog-512', 'GOST 34.10-2015 (512)')
     case `${RSA}5`:
     case `${ECDSA}1`:
     case '1.3.14.3.2.29':

@@ -1,8 +1,9 @@
 /** X.509 certificates (RFC 5280, section 4.1). */
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
 import { sameBytes } from '../../lib/der-write.ts'
-import { type DistinguishedName, formatName, parseName } from '../../lib/distinguished-name.ts'
+import { type DistinguishedName, formatName, parseIssuer, parseName } from '../../lib/distinguished-name.ts'
 import { fromBase64, toHex } from '../../lib/ids.ts'
+import { Remembered } from '../../lib/remembered.ts'
 import { type AlgorithmIdentifier, digest, parseAlgorithm } from './algorithms.ts'
 import { type Extensions, parseExtensions } from './extensions.ts'
 import { parsePublicKey, type PublicKey } from './public-key.ts'
@@ -11,6 +12,8 @@ import { isSignedWith } from './signature.ts'
 
 export interface Certificate {
   readonly der: Uint8Array
+  /** SHA-256 of `der`. */
+  readonly sha256: Uint8Array
   /** The octets that the issuer signed, as they stood. */
   readonly tbs: Uint8Array
   readonly version: number
@@ -34,20 +37,15 @@ export interface Certificate {
 const MAXIMUM_BYTES = 64 * 1024
 
 /** Certificates that were read lately: the same authorities stand in every signature, and the same signer in one for each document. */
-const lately = new Map<string, Certificate>()
-const REMEMBERED = { certificates: 256, bytes: 8192 } as const
+const lately = new Remembered<Certificate>(256, 8192)
 
 /** Reads a certificate in DER. Throws `DerError` or `Refusal`. */
 export function parseCertificate(der: Uint8Array): Certificate {
-  if (der.length > REMEMBERED.bytes) return readCertificate(der)
-  const key = Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1')
-  const known = lately.get(key)
+  const known = lately.get(der)
   if (known) return known
   // A copy: a view would keep alive all that the certificate came in.
   const certificate = readCertificate(der.slice())
-  const [oldest] = lately.keys()
-  if (lately.size >= REMEMBERED.certificates && oldest !== undefined) lately.delete(oldest)
-  lately.set(key, certificate)
+  lately.set(certificate.der, certificate)
   return certificate
 }
 
@@ -63,11 +61,12 @@ function readCertificate(der: Uint8Array): Certificate {
   const extensions: Asn1 | undefined = rest.find((field) => field.isContext(3))
   return {
     der,
+    sha256: digest('SHA-256', der),
     tbs: tbs.raw,
     version,
     serial: toHex(serial.integerBytes()),
     serialBytes: serial.integerBytes(),
-    issuer: parseName(issuer),
+    issuer: parseIssuer(issuer),
     subject: parseName(subject),
     notBefore: validity.at(0).time(),
     notAfter: validity.at(1).time(),
@@ -125,7 +124,7 @@ export function summarize(certificate: Certificate): CertificateSummary {
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     key: certificate.publicKey.label,
-    sha256: toHex(digest('SHA-256', certificate.der)),
+    sha256: toHex(certificate.sha256),
     policies: certificate.extensions.policies,
   }
 }

@@ -76,14 +76,13 @@ function mayHaveIssued(issuer: Certificate, certificate: Certificate): boolean {
   return !wanted || !has || sameBytes(wanted, has)
 }
 
+const NO_PATH = { length: 0, reasons: [reason('untrusted', 'The certificate is not from a trusted authority')] }
+
 class Search {
   readonly #options: ChainOptions
   #signatures = MAXIMUM_SIGNATURES
   /** Why the path that came farthest failed. */
-  #best: { length: number; reasons: readonly Reason[] } = {
-    length: 0,
-    reasons: [reason('untrusted', 'The certificate is not from a trusted authority')],
-  }
+  #best: { readonly length: number; readonly reasons: readonly Reason[] } = NO_PATH
 
   constructor(options: ChainOptions) {
     this.#options = options
@@ -134,8 +133,11 @@ class Search {
   }
 }
 
+const NOTHING_KNOWN = notKnown('Nothing is known of revocation')
+
 /** OCSP before lists; a revocation wins over everything, something known over nothing. */
 async function revocationOf(certificate: Certificate, issuer: Certificate, options: ChainOptions): Promise<Revocation> {
+  if (!options.ocsp?.length && !options.crls?.length) return NOTHING_KNOWN
   const freshness = {
     at: options.now ?? options.at,
     signedAt: options.at,
@@ -147,7 +149,7 @@ async function revocationOf(certificate: Certificate, issuer: Certificate, optio
     if (crl.issuer.key === certificate.issuer.key) answers.push(await checkCrl(crl, certificate, issuer, freshness))
   }
   const of = (status: Revocation['status']) => answers.find((answer) => answer.status === status)
-  return of('revoked') ?? of('good') ?? of('unknown') ?? notKnown('Nothing is known of revocation')
+  return of('revoked') ?? of('good') ?? of('unknown') ?? NOTHING_KNOWN
 }
 
 /**
@@ -165,9 +167,10 @@ export async function checkChain(certificate: Certificate, options: ChainOptions
     ? { ...options, crls: [...(options.crls ?? []), ...asked.crls], ocsp: [...(options.ocsp ?? []), ...asked.ocsp] }
     : options
   const revocation: Revocation[] = []
-  for (const [i, issuer] of path.entries()) {
-    const issued = path[i - 1]
-    if (issued) revocation.push(await revocationOf(issued, issuer, known))
+  let issued = certificate
+  for (const issuer of path.slice(1)) {
+    revocation.push(await revocationOf(issued, issuer, known))
+    issued = issuer
   }
   const revoked = revocation.flatMap((answer, i) =>
     answer.status === 'revoked'

@@ -1,7 +1,7 @@
 /** Certificate revocation lists (RFC 5280, section 5): full ones, signed by the issuer of the certificates they list. */
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
 import { sameBytes } from '../../lib/der-write.ts'
-import { type DistinguishedName, parseName } from '../../lib/distinguished-name.ts'
+import { type DistinguishedName, parseIssuer } from '../../lib/distinguished-name.ts'
 import { type AlgorithmIdentifier, parseAlgorithm } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 import { parseExtensionList } from './extensions.ts'
@@ -91,7 +91,7 @@ export function parseCrl(der: Uint8Array): Crl {
   return {
     der,
     tbs: tbs.raw,
-    issuer: parseName(issuer),
+    issuer: parseIssuer(issuer),
     thisUpdate: thisUpdate.time(),
     nextUpdate,
     signatureAlgorithm: outer,

@@ -1,5 +1,5 @@
 /** Who a certificate is of, as the authorities of Kazakhstan and Russia write it into the subject. */
-import { NameOid, nameValues } from '../../lib/distinguished-name.ts'
+import { NameOid } from '../../lib/distinguished-name.ts'
 import type { Certificate } from './certificate.ts'
 import { type Reason, reason } from './reasons.ts'
 
@@ -25,33 +25,49 @@ export interface SubjectIdentifiers {
   readonly country?: string
 }
 
-/** The one value among the candidates. Two different ones name nobody. */
-function unique(values: readonly string[]): string | undefined {
-  const [first, ...others] = new Set(values)
-  return others.length === 0 ? first : undefined
+type Field = keyof SubjectIdentifiers
+
+/** What is read from an attribute of the subject: all of its text, or what the pattern finds in it. */
+const READ: Partial<Record<string, readonly (readonly [Field, RegExp?])[]>> = {
+  [NameOid.serialNumber]: [
+    ['iin', /^IIN(\d{12})$/i],
+    ['bin', /^BIN(\d{12})$/i],
+  ],
+  [NameOid.organizationalUnit]: [['bin', /^BIN(\d{12})$/i]],
+  // Certificates of older Russian authorities write the ten digits of a legal entity into INN with two zeros before them.
+  [NameOid.inn]: [
+    ['inn', /^((?!00)\d{12})$/],
+    ['innLegal', /^(?:00)?(\d{10})$/],
+  ],
+  [NameOid.innLegal]: [['innLegal', /^(?:00)?(\d{10})$/]],
+  [NameOid.ogrn]: [['ogrn', /^(\d{13})$/]],
+  [NameOid.ogrnip]: [['ogrnip', /^(\d{15})$/]],
+  [NameOid.snils]: [['snils', /^(\d{11})$/]],
+  [NameOid.commonName]: [['commonName']],
+  [NameOid.surname]: [['surname']],
+  [NameOid.givenName]: [['givenName']],
+  [NameOid.organization]: [['organization']],
+  [NameOid.title]: [['title']],
+  [NameOid.email]: [['email']],
+  [NameOid.country]: [['country']],
 }
 
-/** Reads the subject. Certificates of older Russian authorities write the ten digits of a legal entity into INN with two zeros before them. */
+/** Reads the subject. Two different values of one kind name nobody, and neither counts. */
 export function subjectIdentifiers({ subject }: Certificate): SubjectIdentifiers {
-  const all = (oid: string) => nameValues(subject, oid).map((value) => value.trim())
-  const matching = (pattern: RegExp, ...oids: string[]) => unique(oids.flatMap(all).flatMap((value) => pattern.exec(value)?.[1] ?? []))
-  const found = {
-    iin: matching(/^IIN(\d{12})$/i, NameOid.serialNumber),
-    bin: matching(/^BIN(\d{12})$/i, NameOid.organizationalUnit, NameOid.serialNumber),
-    inn: matching(/^((?!00)\d{12})$/, NameOid.inn),
-    innLegal: unique([...all(NameOid.innLegal), ...all(NameOid.inn)].flatMap((value) => /^(?:00)?(\d{10})$/.exec(value)?.[1] ?? [])),
-    ogrn: matching(/^(\d{13})$/, NameOid.ogrn),
-    ogrnip: matching(/^(\d{15})$/, NameOid.ogrnip),
-    snils: matching(/^(\d{11})$/, NameOid.snils),
-    commonName: unique(all(NameOid.commonName)),
-    surname: unique(all(NameOid.surname)),
-    givenName: unique(all(NameOid.givenName)),
-    organization: unique(all(NameOid.organization)),
-    title: unique(all(NameOid.title)),
-    email: unique(all(NameOid.email)),
-    country: unique(all(NameOid.country)),
+  const found: { -readonly [key in Field]?: string } = {}
+  const contradicting: Field[] = []
+  for (const relative of subject.relative) {
+    for (const { oid, value } of relative) {
+      for (const [field, pattern] of READ[oid] ?? []) {
+        const text = value.trim()
+        const read = pattern ? pattern.exec(text)?.[1] : text
+        if (read === undefined) continue
+        if ((found[field] ??= read) !== read) contradicting.push(field)
+      }
+    }
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
+  for (const field of contradicting) delete found[field]
+  return found
 }
 
 export interface ExpectedSigner {

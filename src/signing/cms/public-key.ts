@@ -1,6 +1,6 @@
 /** Public keys out of SubjectPublicKeyInfo: RFC 3279 and 4055 (RSA), 5480 (EC), 9215 (GOST), and Kazakhstan's own identifiers. */
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
-import { algorithm, bitString, sequence } from '../../lib/der-write.ts'
+import { algorithm, bitString, sameBytes, sequence } from '../../lib/der-write.ts'
 import type { GostCurveName } from '../gost/curves.ts'
 import { type GostPublicKey, type GostSignatureForm, gostPublicKey } from '../gost/verify.ts'
 import { type HashName, parseAlgorithm, parsePss } from './algorithms.ts'
@@ -27,14 +27,15 @@ export type PssLimits = { readonly hash: HashName | undefined; readonly saltLeng
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSA_ALGORITHM = algorithm(RSA_ENCRYPTION)
 
-function rsaKey(octets: Uint8Array, pss: PssLimits | undefined): PublicKey {
+function rsaKey(octets: Uint8Array, spki: Uint8Array, pss: PssLimits | undefined): PublicKey {
   const [modulus, exponent] = readAsn1(octets).sequence()
   if (!modulus || !exponent) throw new Refusal('malformed', 'The RSA key is malformed')
-  const [bits, e] = [bitLength(modulus.integerBytes()), exponent.integer()]
-  if (bits === 0 || e < 3n || e % 2n === 0n) throw new Refusal('malformed', 'The RSA key is malformed')
+  const bits = bitLength(modulus.integerBytes())
+  const e = exponent.integerBytes()
+  // Odd, and three at least: two bits.
+  if (bits === 0 || bitLength(e) < 2 || ((e.at(-1) ?? 0) & 1) === 0) throw new Refusal('malformed', 'The RSA key is malformed')
   if (bits > 8192) return { kind: 'unsupported', label: `RSA ${bits}`, why: 'RSA keys of more than 8192 bits are not supported' }
-  // WebCrypto takes only the identifier rsaEncryption, also for a key that is for PSS.
-  return { kind: 'rsa', bits, pss, label: `RSA ${bits}`, spki: sequence(RSA_ALGORITHM, bitString(octets)) }
+  return { kind: 'rsa', bits, pss, label: `RSA ${bits}`, spki }
 }
 
 /** Of a positive INTEGER; 0 of any other. */
@@ -134,15 +135,20 @@ function gostKey(kind: GostKind, parameters: Asn1 | undefined, octets: Uint8Arra
 
 /** Reads SubjectPublicKeyInfo. A key of an unknown kind is `unsupported`, which only matters when it is to verify something. */
 export function parsePublicKey(node: Asn1): PublicKey {
-  const { oid, parameters } = parseAlgorithm(node.at(0))
-  const octets = node.at(1).bitOctets()
+  const [id, bits, more] = node.sequence()
+  if (!id || !bits || more) throw new Refusal('malformed', 'The public key is malformed')
+  const { oid, parameters, raw } = parseAlgorithm(id)
+  const octets = bits.bitOctets()
+  // WebCrypto takes only the identifier rsaEncryption, also for a key that is for PSS.
+  const rsa = (pss?: PssLimits) =>
+    rsaKey(octets, sameBytes(raw, RSA_ALGORITHM) ? node.raw : sequence(RSA_ALGORITHM, bitString(octets)), pss)
   const gost = gostKind(oid)
   if (gost) return gostKey(gost, parameters, octets)
   switch (oid) {
     case RSA_ENCRYPTION:
-      return rsaKey(octets, undefined)
+      return rsa()
     case '1.2.840.113549.1.1.10':
-      return rsaKey(octets, parameters ? parsePss(parameters) : { hash: undefined, saltLength: 0 })
+      return rsa(parameters ? parsePss(parameters) : { hash: undefined, saltLength: 0 })
     case '1.2.840.10045.2.1':
       return ecKey(parameters, octets)
     case '1.2.643.2.2.19':

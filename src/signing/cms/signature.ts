@@ -1,7 +1,8 @@
 import { type Asn1, DerError, readAsn1 } from '../../lib/der.ts'
 import { sequence, unsignedInteger } from '../../lib/der-write.ts'
+import { nodeCrypto } from '../../lib/node.ts'
 import { verifyGost } from '../gost/verify.ts'
-import { type AlgorithmIdentifier, digest, signatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts'
+import { type AlgorithmIdentifier, digest, type HashName, nodeHash, signatureAlgorithm, type SignatureAlgorithm } from './algorithms.ts'
 import type { PublicKey } from './public-key.ts'
 import { Refusal } from './reasons.ts'
 
@@ -44,16 +45,45 @@ export function ecdsaToDer(raw: Uint8Array): Uint8Array {
 }
 
 /** Keys imported once per key object; a trust anchor verifies many times. Keys, not promises of them: a request must not wait for another's. */
-const importedKeys = new WeakMap<PublicKey, Map<string, CryptoKey>>()
+const importedKeys = new WeakMap<PublicKey, { readonly name: string; readonly hash: HashName; readonly key: CryptoKey }>()
 
-async function importOnce(key: PublicKey, id: string, make: () => Promise<CryptoKey>): Promise<CryptoKey> {
-  const of = importedKeys.get(key) ?? new Map<string, CryptoKey>()
-  importedKeys.set(key, of)
-  const known = of.get(id)
-  if (known) return known
-  const made = await make()
-  of.set(id, made)
-  return made
+/** The key for the one algorithm it is used with; a key that the platform's cryptography refuses (a point off the curve, an odd modulus) is malformed. */
+async function importOnce(
+  of: PublicKey,
+  format: 'raw' | 'spki',
+  octets: Uint8Array,
+  parameters: { name: string; hash: HashName; namedCurve?: string },
+): Promise<CryptoKey> {
+  const { name, hash } = parameters
+  const known = importedKeys.get(of)
+  if (known?.name === name && known.hash === hash) return known.key
+  try {
+    const key = await crypto.subtle.importKey(format, octets, parameters, false, ['verify'])
+    importedKeys.set(of, { name, hash, key })
+    return key
+  } catch {
+    throw new Refusal('malformed', 'The public key is malformed')
+  }
+}
+
+type NodeKey = ReturnType<ReturnType<typeof nodeCrypto>['createPublicKey']>
+
+const nodeKeys = new WeakMap<PublicKey, NodeKey>()
+
+/** RSA is verified in so little that the way through WebCrypto, with a key of somebody new, is felt beside it. */
+function rsaHolds(of: PublicKey, spki: Uint8Array, hash: HashName, signature: Uint8Array, data: Uint8Array): boolean {
+  let key = nodeKeys.get(of)
+  try {
+    key ??= nodeCrypto().createPublicKey({ key: Buffer.from(spki.buffer, spki.byteOffset, spki.length), format: 'der', type: 'spki' })
+  } catch {
+    throw new Refusal('malformed', 'The public key is malformed')
+  }
+  nodeKeys.set(of, key)
+  try {
+    return nodeCrypto().verify(nodeHash(hash), data, key, signature)
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -72,27 +102,22 @@ export async function verifySignature(
     if (algorithm.kind !== 'gost' || algorithm.hash !== key.hash) throw mismatch()
     return verifyGost(key.key, digest(key.hash, data), signature, key.form)
   }
-  const { subtle } = crypto
   const { hash } = algorithm
   if (key.kind === 'ecdsa') {
     if (algorithm.kind !== 'ecdsa') throw mismatch()
     const raw = ecdsaToRaw(signature, COORDINATE[key.curve])
     if (!raw) return false
-    const name = { name: 'ECDSA', namedCurve: key.curve }
-    const usableKey = await usable(importOnce(key, hash, () => subtle.importKey('raw', key.point, name, false, ['verify'])))
-    return holds(subtle.verify({ name: 'ECDSA', hash }, usableKey, raw, data))
+    const imported = await importOnce(key, 'raw', key.point, { name: 'ECDSA', hash, namedCurve: key.curve })
+    return holds({ name: 'ECDSA', hash }, imported, raw, data)
   }
   if (algorithm.kind !== 'rsa-pkcs1' && algorithm.kind !== 'rsa-pss') throw mismatch()
   if (key.bits < MINIMUM_RSA_BITS)
     throw new Refusal('key-too-short', `An RSA key of ${key.bits} bits is too short; ${MINIMUM_RSA_BITS} are the least`)
-  const name = algorithm.kind === 'rsa-pss' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5'
   if (key.pss && (algorithm.kind !== 'rsa-pss' || (key.pss.hash && key.pss.hash !== hash) || algorithm.saltLength < key.pss.saltLength))
     throw mismatch()
-  const usableKey = await usable(
-    importOnce(key, `${name} ${hash}`, () => subtle.importKey('spki', key.spki, { name, hash }, false, ['verify'])),
-  )
-  const parameters = algorithm.kind === 'rsa-pss' ? { name, saltLength: algorithm.saltLength } : { name }
-  return holds(subtle.verify(parameters, usableKey, signature, data))
+  if (algorithm.kind !== 'rsa-pss') return rsaHolds(key, key.spki, hash, signature, data)
+  const imported = await importOnce(key, 'spki', key.spki, { name: 'RSA-PSS', hash })
+  return holds({ name: 'RSA-PSS', saltLength: algorithm.saltLength }, imported, signature, data)
 }
 
 /** What an authority has signed: a certificate, a list, an answer. */
@@ -102,36 +127,30 @@ interface Signed {
   readonly signatureAlgorithm: AlgorithmIdentifier
 }
 
-const verified = new WeakMap<Signed, WeakMap<PublicKey, boolean>>()
+const verified = new WeakMap<Signed, { readonly key: PublicKey; readonly right: boolean }>()
 
 /**
  * Whether this key signed it, found out once: the same authority's certificate is in every signature, and its list, of megabytes maybe, is looked at for each.
  * Throws `Refusal`.
  */
 export async function isSignedWith(signed: Signed, key: PublicKey): Promise<boolean> {
-  const of = verified.get(signed) ?? new WeakMap<PublicKey, boolean>()
-  verified.set(signed, of)
-  const known = of.get(key)
-  if (known !== undefined) return known
+  const known = verified.get(signed)
+  if (known?.key === key) return known.right
   const { tbs, signature, signatureAlgorithm: algorithm } = signed
-  const found = await verifySignature(key, signatureAlgorithm(algorithm), tbs, signature)
-  of.set(key, found)
-  return found
-}
-
-/** A key that the platform's cryptography refuses (a point off the curve, an odd modulus) is malformed, not an error of ours. */
-async function usable(key: Promise<CryptoKey>): Promise<CryptoKey> {
-  try {
-    return await key
-  } catch {
-    throw new Refusal('malformed', 'The public key is malformed')
-  }
+  const right = await verifySignature(key, signatureAlgorithm(algorithm), tbs, signature)
+  verified.set(signed, { key, right })
+  return right
 }
 
 /** Parameters that cannot be (a PSS salt longer than the key) are an error for some runtimes and a wrong signature for others. */
-async function holds(verified: Promise<boolean>): Promise<boolean> {
+async function holds(
+  parameters: { name: string; hash?: HashName; saltLength?: number },
+  key: CryptoKey,
+  signature: Uint8Array,
+  data: Uint8Array,
+): Promise<boolean> {
   try {
-    return await verified
+    return await crypto.subtle.verify(parameters, key, signature, data)
   } catch {
     return false
   }

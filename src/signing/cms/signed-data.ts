@@ -1,6 +1,6 @@
 /** The structure of CMS SignedData (RFC 5652, section 5), read and not judged. */
 import { type Asn1, readAsn1 } from '../../lib/der.ts'
-import { type DistinguishedName, parseName } from '../../lib/distinguished-name.ts'
+import { type DistinguishedName, parseIssuer } from '../../lib/distinguished-name.ts'
 import { type AlgorithmIdentifier, parseAlgorithm } from './algorithms.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
 import { type Crl, parseCrl } from './crl.ts'
@@ -76,7 +76,7 @@ function signedOctets(node: Asn1): Uint8Array {
 function issuerAndSerial(node: Asn1): { issuer: DistinguishedName; serial: Uint8Array } {
   const [issuer, serial, more] = node.sequence()
   if (!issuer || !serial || more) throw new Refusal('malformed', 'The description of a signer is malformed')
-  return { issuer: parseName(issuer), serial: serial.integerBytes() }
+  return { issuer: parseIssuer(issuer), serial: serial.integerBytes() }
 }
 
 function parseSigner(node: Asn1): SignerInfo {

@@ -64,7 +64,8 @@ function names(certificate: Certificate, attribute: Asn1, version: 1 | 2): boole
   const explicitHash = version === 2 && fields[0]?.is(16) ? fields.shift() : undefined
   const hash = explicitHash ? hashByOid(parseAlgorithm(explicitHash).oid) : version === 2 ? 'SHA-256' : 'SHA-1'
   const [certificateHash, issuerSerial] = fields
-  if (!certificateHash || !sameBytes(certificateHash.octets(), digest(hash, certificate.der))) return false
+  const own = hash === 'SHA-256' ? certificate.sha256 : digest(hash, certificate.der)
+  if (!certificateHash || !sameBytes(certificateHash.octets(), own)) return false
   if (!issuerSerial) return true
   const directory = issuerSerial
     .at(0)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Asn1, DerError, readAsn1 } from '../../../src/lib/der.ts'
 import * as der from '../../../src/lib/der-write.ts'
-import { formatName, NameOid, nameValues, parseName } from '../../../src/lib/distinguished-name.ts'
+import { formatName, NameOid, parseIssuer, parseName } from '../../../src/lib/distinguished-name.ts'
 import { toBase64, toHex } from '../../../src/lib/ids.ts'
 import { readCertificates } from '../../../src/signing/cms/certificate.ts'
 import { decodeCmsInput } from '../../../src/signing/cms/input.ts'
@@ -147,12 +147,22 @@ describe('times', () => {
     ['20500101000000Z', '2050-01-01T00:00:00.000Z'],
     ['20240229235959Z', '2024-02-29T23:59:59.000Z'],
     ['20240101000000.125Z', '2024-01-01T00:00:00.125Z'],
+    ['99991231235959Z', '9999-12-31T23:59:59.000Z'],
+    ['00500101000000Z', '0050-01-01T00:00:00.000Z'],
   ])('%s', (text, iso) => expect(time(text)).toBe(iso))
   it.each([
     '220230000000Z',
     '221301000000Z',
     '220101240000Z',
     '220101006000Z',
+    '220101000060Z',
+    '220001000000Z',
+    '220100000000Z',
+    '220132000000Z',
+    '20230229000000Z',
+    '2201010000 1Z',
+    '22010100000:Z',
+    '220101000000z',
     '2201010000Z',
     '220101000000+0500',
     '20220101000000.10Z',
@@ -221,12 +231,20 @@ describe('names', () => {
     expect(formatName(subject)).toBe(
       String.raw`1.2.3.5=#040101,1.2.3.4=#x,SNILS=11223344595,OGRNIP=304500116000157,OGRN=1027700132195,INNLE=7707083893,INN=770708389312,CN=Иван+T=директор,C=RU`,
     )
-    expect(nameValues(subject, NameOid.snils)).toEqual(['11223344595'])
+    expect(subject.relative.flat().find(({ oid }) => oid === NameOid.snils)?.value).toBe('11223344595')
   })
   it('escape what would be read as something else', () => {
     const text = (value: string) => formatName(name([pair(NameOid.commonName, der.utf8String(value))]))
     expect(text('a,b=c+d"e;<f>\\')).toBe(String.raw`CN=a\,b=c\+d\"e\;\<f\>` + '\\\\')
     expect([text(' a '), text('#a'), text('a\u0000b\n')]).toEqual([String.raw`CN=\ a\ `, String.raw`CN=\#a`, String.raw`CN=a\00b\0a`])
+  })
+  it('of authorities are read once, and BER lets nothing pass that DER refuses', () => {
+    const written = der.sequence(der.setOf(pair(NameOid.commonName, der.utf8String('Once CA'))))
+    expect(parseIssuer(readAsn1(written))).toBe(parseIssuer(readAsn1(written.slice(), { ber: true })))
+    // An indefinite length.
+    const loose = Uint8Array.from([0x30, 0x80, ...written.subarray(2), 0, 0])
+    expect(formatName(parseIssuer(readAsn1(loose, { ber: true })))).toBe('CN=Once CA')
+    expect(() => parseIssuer(readAsn1(der.sequence(loose)).at(0))).toThrow(DerError)
   })
   it('are the same whatever the case, the spaces and the kind of string, and nothing else', () => {
     const key = (value: Uint8Array) => name([pair(NameOid.commonName, value)]).key

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readCertificates } from '../../../src/signing/cms/certificate.ts'
 import { readAsn1 } from '../../../src/lib/der.ts'
+import { Refusal } from '../../../src/signing/cms/reasons.ts'
 import { parsePublicKey } from '../../../src/signing/cms/public-key.ts'
 import { ecdsaToDer, verifySignature } from '../../../src/signing/cms/signature.ts'
 import { addTimestamp, signDetachedCms, timestampImprint } from '../../../src/signing/cms/sign.ts'
@@ -48,9 +49,29 @@ describe('in workerd', () => {
     expect(await verifySignature(key, algorithm, content, signature)).toBe(true)
     expect(await verifySignature(key, algorithm, content.subarray(1), signature)).toBe(false)
     expect(await verifySignature(key, algorithm, content, signature.subarray(1))).toBe(false)
+    for (const other of [new Uint8Array(), Uint8Array.of(0, ...signature), new Uint8Array(signature.length).fill(0xff)])
+      expect(await verifySignature(key, algorithm, content, other)).toBe(false)
     if (algorithm.kind === 'rsa-pss') {
       for (const saltLength of [0, 20, 400])
         expect(await verifySignature(key, { ...algorithm, saltLength }, content, signature)).toBe(false)
+    }
+  })
+  it('malformed RSA keys', async () => {
+    const pair = (await crypto.subtle.generateKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', ...RSA }, true, [
+      'sign',
+      'verify',
+    ])) as CryptoKeyPair
+    const spki = new Uint8Array((await crypto.subtle.exportKey('spki', pair.publicKey)) as ArrayBuffer)
+    // The last octet of the modulus, before the five of the exponent: an even one is none.
+    spki[spki.length - 6] = (spki.at(-6) ?? 0) & 0xfe
+    const key = parsePublicKey(readAsn1(spki))
+    expect(key).toMatchObject({ kind: 'rsa', bits: 2048 })
+    for (const algorithm of [
+      { kind: 'rsa-pkcs1', hash: 'SHA-256', label: 'x' },
+      { kind: 'rsa-pss', hash: 'SHA-256', saltLength: 32, label: 'x' },
+    ] as const) {
+      const verdict = await verifySignature(key, algorithm, content, new Uint8Array(256).fill(1)).catch((error: unknown) => error)
+      expect(verdict === false || verdict instanceof Refusal).toBe(true)
     }
   })
   it('signs', async () => {

@@ -6,6 +6,22 @@ CREATE TABLE `list_counts` (
 	PRIMARY KEY(`org_id`, `list`, `facet`)
 );
 --> statement-breakpoint
+CREATE TABLE `mail_deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`return_hash` text NOT NULL,
+	`org_id` integer,
+	`schedule_id` integer,
+	`address` text NOT NULL,
+	`created_at` text NOT NULL,
+	`failure` text,
+	`code` text,
+	`failed_at` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `mail_deliveries_return_hash_unique` ON `mail_deliveries` (`return_hash`);--> statement-breakpoint
+CREATE INDEX `mail_deliveries_made` ON `mail_deliveries` (`created_at`);--> statement-breakpoint
+CREATE INDEX `mail_deliveries_schedule` ON `mail_deliveries` (`schedule_id`,`address`,`created_at`) WHERE schedule_id is not null;--> statement-breakpoint
+CREATE INDEX `mail_deliveries_failed` ON `mail_deliveries` (`schedule_id`,`created_at`) WHERE schedule_id is not null and failure is not null;--> statement-breakpoint
 CREATE TABLE `custom_reports` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`org_id` integer NOT NULL,

@@ -169,6 +169,12 @@ const schema = z.object({
   /** How mail goes out. `none`: it does not, and the log says so each time. */
   MAIL_TRANSPORT: z.enum(['none', 'outbox', 'smtp', 'binding']).default('none'),
   MAIL_FROM: z.string().min(3).max(200).default('Qoltanba <no-reply@localhost>'),
+  /** A domain of which all mail comes to this Worker: mail servers report there what they can't deliver. Without it none is asked to. */
+  MAIL_BOUNCE_DOMAIN: z
+    .string()
+    .max(200)
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'must be a domain in small letters')
+    .optional(),
   SMTP_HOST: z.string().optional(),
   SMTP_PORT: z.coerce.number().int().min(1).max(65535).default(587),
   /** Off only for a server on the same machine. */

@@ -19,6 +19,7 @@ const TASKS: Record<string, Record<string, () => Promise<Task>>> = {
   },
   '17 3 * * *': {
     'rewrap keys': async () => (await import('../signing/keys/rewrap.ts')).rewrapKeys,
+    'sweep mail deliveries': async () => (await import('../notifications/bounces/deliveries.ts')).sweepDeliveries,
     'sweep jobs': async () => (await import('./outbox.ts')).sweepJobs,
     'sweep login failures': async () => (await import('../identity/throttle.ts')).sweepLoginFailures,
     'sweep idempotency keys': async () => (await import('../http/idempotency.ts')).sweepIdempotencyKeys,

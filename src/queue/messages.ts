@@ -19,6 +19,8 @@ export const MESSAGES = {
     attachments: z.array(z.object({ fileId: z.string(), filename: z.string() })).default([]),
     /** Where the recipient may say that it wants no more of these (RFC 8058). */
     unsubscribe: z.string().nullable().default(null),
+    /** The schedule of whose recipients `to` is one. */
+    scheduleId: z.int().nullable().default(null),
   }),
   'contract.render': z.object({ renderingId: z.string() }),
   'package.seal': z.object({ packageId: z.string() }),

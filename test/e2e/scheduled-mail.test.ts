@@ -8,12 +8,15 @@ import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { registerCompany } from '../../.tools/demo-steps.ts'
 import { startLocal, type Local } from '../../.tools/local.ts'
+import { dsn } from '../notifications/dsn.ts'
 import { freePort, tool, until } from './service.ts'
 
 const BASE = '/api/v1/admin'
 const REPORT = 'Отчёт «Құрылыс» по проектам: бюджеты и сроки'
 
 const received: ParsedMail[] = []
+/** The envelope's sender of each: where it would come back to. */
+const returns: string[] = []
 /** How many mails are refused for the moment before one is taken. */
 let refusals = 0
 let refused = 0
@@ -33,6 +36,7 @@ const start = () =>
       SMTP_HOST: '127.0.0.1',
       SMTP_PORT: String((smtp.server.address() as AddressInfo).port),
       SMTP_TLS: 'false',
+      MAIL_BOUNCE_DOMAIN: 'bounces.example.com',
     },
   })
 
@@ -44,7 +48,7 @@ beforeAll(async () => {
       if (address.startsWith('nobody')) done(Object.assign(new Error('No such user here'), { responseCode: 550 }))
       else done()
     },
-    onData(stream, _, done) {
+    onData(stream, { envelope }, done) {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
@@ -56,6 +60,7 @@ beforeAll(async () => {
         }
         void simpleParser(Buffer.concat(parts)).then((mail) => {
           received.push(mail)
+          returns.push(envelope.mailFrom === false ? '' : envelope.mailFrom.address)
           done()
         })
       })
@@ -111,11 +116,12 @@ it('brings each recipient one mail with a file that opens, though the server ref
   await service.stop('SIGKILL')
   expect(received).toHaveLength(0)
   service = await start()
+  const reports = () => received.filter((one) => one.attachments.length > 0)
   const mail = await until(
     'the mail',
     async () => {
       await cron()
-      return received[0]
+      return reports()[0]
     },
     120,
     1000,
@@ -133,7 +139,7 @@ it('brings each recipient one mail with a file that opens, though the server ref
     return data.last_run_at === null ? undefined : data
   })
   expect(shown.last_execution_id).not.toBeNull()
-  expect(received).toHaveLength(1)
+  expect(reports()).toHaveLength(1)
 
   expect(mail.subject).toBe(`Отчёт: ${REPORT}`)
   expect(mail.from?.value).toEqual([{ name: 'Қолтаңба', address: 'reports@example.com' }])
@@ -150,4 +156,47 @@ it('brings each recipient one mail with a file that opens, though the server ref
   const rows = (await readFile(join(directory, 'report.csv'), 'utf8')).trim().split('\n')
   expect(rows).toHaveLength(4)
   for (const [i, name] of names.entries()) expect(rows[i + 1]?.replaceAll('""', '"')).toContain(name)
+
+  // Who was refused at once is off the schedule. The other mail comes back days later, to its own address.
+  const read = async () =>
+    (
+      await api.call<{
+        data: { recipient_emails: string[]; is_active: boolean; undelivered: { email: string; status: string; code: string }[] }
+      }>('GET', `${BASE}/custom-reports/${report.id}/schedules/${schedule.id}`)
+    ).data
+  expect(await read()).toMatchObject({
+    recipient_emails: ['manager@example.com'],
+    is_active: true,
+    undelivered: [{ email: 'nobody@example.com', status: 'failed', code: '550' }],
+  })
+  const address = returns[received.indexOf(mail)] ?? ''
+  expect(address).toMatch(/^bounce-[0-9a-f]{40}@bounces\.example\.com$/)
+  const comesBack = (to: string, text: string) =>
+    fetch(`${service.url}/cdn-cgi/handler/email?from=mailer-daemon@mx.example.com&to=${encodeURIComponent(to)}`, {
+      method: 'POST',
+      body: text,
+    })
+  for (const [to, text] of [
+    [`bounce-${'0'.repeat(40)}@bounces.example.com`, dsn()],
+    [address, dsn({ contentType: 'multipart/mixed; boundary="part"' })],
+  ] as const)
+    expect((await comesBack(to, text)).status).toBe(200)
+  expect((await read()).recipient_emails).toEqual(['manager@example.com'])
+  expect((await comesBack(address, dsn({ returned: `Subject: report\r\n\r\n${'x'.repeat(2_000_000)}` }))).status).toBe(200)
+  expect(await read()).toMatchObject({ recipient_emails: [], is_active: false })
+  // Whoever keeps the schedule is told of both.
+  const told = await until(
+    'the notices',
+    async () => {
+      await cron()
+      const notices = received.filter((one) => one.subject?.startsWith('Отчёт не доходит до получателя'))
+      return notices.length === 2 ? notices : undefined
+    },
+    60,
+    500,
+  )
+  expect(told.map((one) => /(manager|nobody)@example\.com/.exec(one.text ?? '')?.[0] ?? '').toSorted()).toEqual([
+    'manager@example.com',
+    'nobody@example.com',
+  ])
 })

@@ -1,4 +1,4 @@
-import { and, eq, isNull, or } from 'drizzle-orm'
+import { and, eq, isNull, or, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { getFile } from '../../documents/files.ts'
 import { organizations, users } from '../../identity/tables.ts'
@@ -54,6 +54,7 @@ export async function reportMails(ctx: Ctx, { run, schedule, report, fileId }: S
           html: layout(lines.map(escapeHtml), `<a href="${escapeHtml(stop)}" style="color:#64748b">Больше не получать этот отчёт</a>`),
           attachments: [{ fileId, filename: file.name }],
           unsubscribe: stop,
+          scheduleId: schedule.id,
         },
         { id: `report-mail:${run.id}:${to.toLowerCase()}` },
       )
@@ -61,42 +62,81 @@ export async function reportMails(ctx: Ctx, { run, schedule, report, fileId }: S
   )
 }
 
-/** Who hears of a schedule that rests: its author, or those who run the organization when the author has left. */
-async function keepersOf(ctx: Ctx, { userId, orgId }: ScheduleRow): Promise<string[]> {
+/** Who hears of a schedule: its author, or those who run the organization when the author has left, or reads no mail. */
+async function keepersOf(ctx: Ctx, { userId, orgId }: ScheduleRow, deaf?: string): Promise<string[]> {
   const people = await ctx.db
     .select({ id: users.id, email: users.email, role: users.role })
     .from(users)
     .where(
       and(eq(users.orgId, orgId), eq(users.isActive, true), isNull(users.deletedAt), or(eq(users.id, userId), eq(users.role, 'owner'))),
     )
-  const author = people.filter(({ id }) => id === userId)
-  return (author.length > 0 ? author : people).map(({ email }) => email)
+  const reached = people.filter(({ email }) => email.toLowerCase() !== deaf?.toLowerCase())
+  const author = reached.filter(({ id }) => id === userId)
+  return (author.length > 0 ? author : reached).map(({ email }) => email)
+}
+
+interface Notice {
+  subject: string
+  lines: string[]
+  id: string
+  /** To whom it would be in vain. */
+  deaf?: string
+  when?: SQL
+}
+
+/** A letter to those who keep a schedule. */
+async function noticeTo(ctx: Ctx, schedule: ScheduleRow, { subject, lines, id, deaf, when }: Notice): Promise<Job[]> {
+  return Promise.all(
+    (await keepersOf(ctx, schedule, deaf)).map((to) =>
+      makeJob(
+        ctx,
+        'mail.send',
+        { orgId: schedule.orgId, to, subject, text: lines.join('\n'), html: layout(lines.map(escapeHtml), 'Qoltanba'), attachments: [] },
+        { id: `${id}:${to.toLowerCase()}`, ...(when ? { when } : {}) },
+      ),
+    ),
+  )
+}
+
+async function reportName(ctx: Ctx, { reportId }: ScheduleRow): Promise<string> {
+  const [report] = await ctx.db.select({ name: reports.name }).from(reports).where(eq(reports.id, reportId))
+  return report?.name ?? ''
 }
 
 /** Tells that a schedule rests, and of which report. */
 export async function noticeOfPause(ctx: Ctx, schedule: ScheduleRow, reason: string, failures: number): Promise<Job[]> {
-  const [report] = await ctx.db.select({ name: reports.name }).from(reports).where(eq(reports.id, schedule.reportId))
-  const lines = [
-    `Отчёт «${report?.name ?? ''}» по расписанию не удалось составить ${failures} раз подряд, и расписание приостановлено.`,
-    `Причина: ${reason}`,
-    `Получатели: ${schedule.recipients.join(', ')}.`,
-    'Исправьте отчёт и включите расписание снова.',
-  ]
-  return Promise.all(
-    (await keepersOf(ctx, schedule)).map((to) =>
-      makeJob(
-        ctx,
-        'mail.send',
-        {
-          orgId: schedule.orgId,
-          to,
-          subject: `Расписание отчёта приостановлено: ${report?.name ?? ''}`,
-          text: lines.join('\n'),
-          html: layout(lines.map(escapeHtml), 'Qoltanba'),
-          attachments: [],
-        },
-        { id: `report-paused:${schedule.id}:${schedule.lastRunAt ?? ''}:${to.toLowerCase()}` },
-      ),
-    ),
-  )
+  const name = await reportName(ctx, schedule)
+  return noticeTo(ctx, schedule, {
+    subject: `Расписание отчёта приостановлено: ${name}`,
+    lines: [
+      `Отчёт «${name}» по расписанию не удалось составить ${failures} раз подряд, и расписание приостановлено.`,
+      `Причина: ${reason}`,
+      `Получатели: ${schedule.recipients.join(', ')}.`,
+      'Исправьте отчёт и включите расписание снова.',
+    ],
+    id: `report-paused:${schedule.id}:${schedule.lastRunAt ?? ''}`,
+  })
+}
+
+/** Tells that a recipient was taken off a schedule, since mail to it came back for good. */
+export async function noticeOfFailure(
+  ctx: Ctx,
+  schedule: ScheduleRow,
+  { address, code, sentAt, when }: { address: string; code: string; sentAt: string; when: SQL },
+): Promise<Job[]> {
+  const name = await reportName(ctx, schedule)
+  const alone = schedule.recipients.every((one) => one.toLowerCase() === address.toLowerCase())
+  return noticeTo(ctx, schedule, {
+    subject: `Отчёт не доходит до получателя: ${name}`,
+    lines: [
+      `Почтовый сервер не принимает отчёт «${name}» на адрес ${address} и сообщил, что повторять бесполезно (код ${code}).`,
+      alone
+        ? 'Адрес убран из получателей; других у расписания нет, и оно приостановлено.'
+        : 'Адрес убран из получателей расписания; остальным отчёт приходит по-прежнему.',
+      'Проверьте адрес. Чтобы отправлять на него снова, добавьте его в получатели ещё раз.',
+    ],
+    id: `report-undelivered:${schedule.id}:${sentAt}:${address.toLowerCase()}`,
+    deaf: address,
+    when,
+  })
 }

@@ -4,15 +4,7 @@ import { successOf } from '../../construction/registry/registry-routes.ts'
 import { inModule } from '../custom/routes.ts'
 import { runNow } from './run.ts'
 import { ChangeSchedule, NewSchedule, Schedule } from './schemas.ts'
-import {
-  changeSchedule,
-  createSchedule,
-  listSchedules,
-  loadSchedule,
-  presentSchedule,
-  removeSchedule,
-  toggleSchedule,
-} from './schedules.ts'
+import { changeSchedule, createSchedule, listSchedules, loadSchedule, showSchedule, removeSchedule, toggleSchedule } from './schedules.ts'
 
 const tag = 'Custom Reports Schedules'
 const list = '/custom-reports/{id}/schedules'
@@ -70,7 +62,7 @@ export const scheduleRoutes: Operation[] = [
       returns: { 200: { schema: z.object({ success: z.literal(true), data: Schedule }) } },
     },
     (ctx, { params: p }) =>
-      inModule(ctx, async () => ({ success: true, data: presentSchedule(await loadSchedule(ctx, p.id, p.scheduleId)) })),
+      inModule(ctx, async () => ({ success: true, data: await showSchedule(ctx, await loadSchedule(ctx, p.id, p.scheduleId)) })),
   ),
   operation(
     {

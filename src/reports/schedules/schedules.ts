@@ -11,13 +11,14 @@ import { customReports, mustBeAuthor, type ReportRow } from '../custom/reports.t
 import { nextRun, type Plan } from './next.ts'
 import type { ChangeSchedule, NewSchedule } from './schemas.ts'
 import { reportSchedules as table } from './tables.ts'
+import { undeliveredOf, type Undelivered } from './undelivered.ts'
 
 export type ScheduleRow = typeof table.$inferSelect
 const MISSING = 'Расписание не найдено'
 /** More of one report are a mistake, or a flood of mail. */
 const MAX_SCHEDULES = 20
 
-export const presentSchedule = (row: ScheduleRow) => ({
+const present = (row: ScheduleRow, undelivered: Undelivered[]) => ({
   id: row.id,
   custom_report_id: row.reportId,
   organization_id: row.orgId,
@@ -31,11 +32,27 @@ export const presentSchedule = (row: ScheduleRow) => ({
   last_run_at: row.lastRunAt === null ? null : longStamp(row.lastRunAt),
   next_run_at: row.nextRunAt === null ? null : longStamp(row.nextRunAt),
   last_execution_id: row.lastExecutionId,
+  undelivered,
   created_at: longStamp(row.createdAt),
   updated_at: longStamp(row.updatedAt),
 })
 
+async function presentAll(ctx: Ctx, rows: readonly ScheduleRow[]) {
+  const undelivered = await undeliveredOf(
+    ctx,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => present(row, undelivered.get(row.id) ?? []))
+}
+
 const ofReport = (ctx: Ctx, reportId: number) => and(eq(table.reportId, reportId), eq(table.orgId, orgOf(ctx)), isNull(table.deletedAt))
+
+/** A schedule that was loaded, as it is shown. */
+export async function showSchedule(ctx: Ctx, row: ScheduleRow) {
+  const [shown] = await presentAll(ctx, [row])
+  if (!shown) throw new Error('one row is shown as none')
+  return shown
+}
 
 /** Of a report that the caller is known to see. */
 async function scheduleOf(ctx: Ctx, reportId: number, id: number): Promise<ScheduleRow> {
@@ -55,7 +72,7 @@ export async function loadSchedule(ctx: Ctx, reportId: number, id: number): Prom
 export async function listSchedules(ctx: Ctx, reportId: number) {
   await customReports.load(ctx, reportId)
   const rows = await ctx.db.select().from(table).where(ofReport(ctx, reportId)).orderBy(asc(table.id))
-  return rows.map(presentSchedule)
+  return presentAll(ctx, rows)
 }
 
 interface Wanted extends Plan {
@@ -107,7 +124,7 @@ export async function createSchedule(ctx: Ctx, reportId: number, input: z.output
   if ((tooMany as unknown[]).length > 0) throw new AppError('unprocessable', `У отчёта может быть не больше ${MAX_SCHEDULES} расписаний.`)
   const [row] = made as ScheduleRow[]
   if (!row) throw new Error('the schedule was not written')
-  return presentSchedule(row)
+  return present(row, [])
 }
 
 const NOBODY = 'У расписания нет получателей: от него все отписались.'
@@ -172,7 +189,7 @@ export async function changeSchedule(ctx: Ctx, reportId: number, id: number, inp
     if (issues.length > 0) throw invalid(issues)
     return { ...wanted, ...said({ recipients: input.recipient_emails, exportFormat: input.export_format, isActive: input.is_active }) }
   })
-  return presentSchedule(changed)
+  return showSchedule(ctx, changed)
 }
 
 export async function toggleSchedule(ctx: Ctx, reportId: number, id: number): Promise<boolean> {

@@ -55,6 +55,10 @@ export const Schedule = z
     last_run_at: z.string().nullable(),
     next_run_at: z.string().nullable(),
     last_execution_id: z.int().nullable(),
+    /** Whom the last mail did not reach, as mail servers have told; who failed is no longer among the recipients. */
+    undelivered: z.array(
+      z.object({ email: z.string(), status: z.enum(['failed', 'delayed']), code: z.string().meta({ example: '5.1.1' }), at: z.string() }),
+    ),
     created_at: z.string(),
     updated_at: z.string(),
   })

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { audit, type Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { AppError, notFound } from '../http/errors.ts'
@@ -25,12 +25,15 @@ const present = ({ id, name, discount, fromCount, toCount, isActive }: Row) => (
 })
 const alive = isNull(tariffPlans.deletedAt)
 
+const hundredths = (percent: number) => Math.round(percent * 100)
+const emptyRange = () =>
+  new AppError('validation', 'The range is empty.', { issues: [{ path: 'to_count', message: 'is less than from_count' }] })
+
 function store(input: TariffInput) {
-  if (input.from_count > input.to_count)
-    throw new AppError('validation', 'The range is empty.', { issues: [{ path: 'to_count', message: 'is less than from_count' }] })
+  if (input.from_count > input.to_count) throw emptyRange()
   return {
     name: input.name,
-    discount: Math.round(input.discount * 100),
+    discount: hundredths(input.discount),
     fromCount: input.from_count,
     toCount: input.to_count,
     isActive: input.is_active,
@@ -74,13 +77,26 @@ export async function createTariffPlan(ctx: Ctx, input: TariffInput) {
 }
 
 export async function changeTariffPlan(ctx: Ctx, id: number, input: Partial<TariffInput>) {
-  const before = await getTariffPlan(ctx, id)
-  const row = store({ ...before, ...input })
-  await batch(ctx.db, [
-    ctx.db.update(tariffPlans).set(row).where(eq(tariffPlans.id, id)),
-    audit(ctx, null, 'tariff_plan.changed', `tariff_plan:${id}`),
+  await getTariffPlan(ctx, id)
+  const { name, discount, from_count: fromCount, to_count: toCount, is_active: isActive } = input
+  // What is said alone is written: a change beside this one keeps its own, as long as the range is none that is empty.
+  const row = {
+    id,
+    ...(name === undefined ? {} : { name }),
+    ...(discount === undefined ? {} : { discount: hundredths(discount) }),
+    ...(fromCount === undefined ? {} : { fromCount }),
+    ...(toCount === undefined ? {} : { toCount }),
+    ...(isActive === undefined ? {} : { isActive }),
+  }
+  const fits = sql`${fromCount ?? tariffPlans.fromCount} <= ${toCount ?? tariffPlans.toCount}`
+  const mine = and(eq(tariffPlans.id, id), alive)
+  const [, changed] = await batch(ctx.db, [
+    audit(ctx, null, 'tariff_plan.changed', `tariff_plan:${id}`, sql`exists (select 1 from ${tariffPlans} where ${mine} and ${fits})`),
+    ctx.db.update(tariffPlans).set(row).where(and(mine, fits)).returning(),
   ])
-  return getTariffPlan(ctx, id)
+  const [now] = changed as Row[]
+  if (!now) throw emptyRange()
+  return present(now)
 }
 
 /** Soft: payment requests that name the plan keep their price. */

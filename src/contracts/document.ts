@@ -8,6 +8,13 @@ import { unchanged, type Loaded } from './load.ts'
 import { renderOnce } from './render.ts'
 import { contracts } from './tables.ts'
 
+/** Somebody else has changed the contract since it was read: nothing was written. */
+export class Overtaken extends AppError {
+  constructor() {
+    super('conflict', 'The contract has just been changed; try again.')
+  }
+}
+
 /** The queue's turn, where rendering at once did not come to its end. */
 const RENDER_AFTER_SECONDS = 20
 
@@ -39,7 +46,7 @@ export async function refreshDocument(ctx: Ctx, loaded: Loaded, change: Write[])
     job.write,
   ])
   const [updated] = (results[change.length] as { clientFilled: boolean }[] | undefined) ?? []
-  if (!updated) throw new AppError('conflict', 'The contract has just been changed; try again.')
+  if (!updated) throw new Overtaken()
   if (!updated.clientFilled) return
   await announce(ctx.env, [job])
   if (!large) await renderOnce(ctx, renderingId)

@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import { isUniqueViolation } from '../db/client.ts'
 import { AppError, type FieldIssue } from '../http/errors.ts'
-import { refreshDocument } from './document.ts'
+import { Overtaken, refreshDocument } from './document.ts'
 import { valueProblem, type FieldType } from './field-values.ts'
 import { loadByToken, loadOwn, present, unchanged, type Loaded } from './load.ts'
 import { withdrawPackage } from './service.ts'
@@ -36,11 +36,27 @@ async function reopen(ctx: Ctx, { contract }: Loaded): Promise<void> {
   await withdrawPackage(ctx, contract.packageId)
 }
 
-/** Adds a field. A contract that was complete without it is open again. */
-export async function addField(
-  ctx: Ctx,
-  input: { contract_id: number; field_name: string; field_type: FieldType; value?: string | null | undefined },
-) {
+const TRIES = 30
+
+interface NewField {
+  contract_id: number
+  field_name: string
+  field_type: FieldType
+  value?: string | null | undefined
+}
+
+/** Adds a field. A contract that was complete without it is open again. Of several that are added at once, all are. */
+export async function addField(ctx: Ctx, input: NewField) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToAdd(ctx, input)
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof Overtaken)) throw error
+    }
+  }
+}
+
+async function tryToAdd(ctx: Ctx, input: NewField) {
   const loaded = await loadOwn(ctx, input.contract_id)
   const value = input.value ? input.value : null
   const problem = value === null ? undefined : valueProblem(input.field_type, value)

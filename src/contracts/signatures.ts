@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { audit, orgOf, type Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { AppError, notFound } from '../http/errors.ts'
@@ -78,12 +78,10 @@ export async function listSignatures(ctx: Ctx, contractId: number, asked: { limi
 export async function deleteSignature(ctx: Ctx, id: number): Promise<void> {
   const { signature, packageId } = await load(ctx, id)
   if (signature.signedAt) throw new AppError('conflict', 'A signed signature is evidence: it stays.')
-  const [gone] = await batch(ctx.db, [
-    ctx.db
-      .delete(signatures)
-      .where(and(eq(signatures.id, id), isNull(signatures.signedAt)))
-      .returning({ id: signatures.id }),
-    audit(ctx, signature.orgId, 'signature.deleted', `signature:${id}`),
+  const pending = and(eq(signatures.id, id), isNull(signatures.signedAt))
+  const [, gone] = await batch(ctx.db, [
+    audit(ctx, signature.orgId, 'signature.deleted', `signature:${id}`, sql`exists (select 1 from ${signatures} where ${pending})`),
+    ctx.db.delete(signatures).where(pending).returning({ id: signatures.id }),
   ])
   if (!Array.isArray(gone) || gone.length === 0) throw new AppError('conflict', 'The signature has just been signed: it stays.')
   if (packageId) await packageObject(ctx, packageId).cancelCode(uuidOf(`${packageId}:signer`), originOf(ctx))

@@ -106,37 +106,41 @@ export async function changeCompany(
   id: number,
   input: { name?: string; email?: string; phone?: string; password?: string },
 ): Promise<Company> {
-  const company = await getCompany(ctx, id)
-  const account = input.email !== undefined || input.phone !== undefined || input.password !== undefined
+  await getCompany(ctx, id)
+  const { name, phone } = input
+  const account = input.email !== undefined || phone !== undefined || input.password !== undefined
   if (account) mustOwn(ctx)
-  const email = input.email === undefined ? company.email : normalizeEmail(input.email)
+  const email = input.email === undefined ? undefined : normalizeEmail(input.email)
   if (email === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) throw new AppError('conflict', 'This e-mail is taken.')
-  const next = { name: input.name ?? company.name, email, phone: input.phone ?? company.phone }
   const passwordHash = input.password === undefined ? undefined : await hashPassword(input.password)
   const at = ctx.now.toISOString()
+  // What is said alone is written: a change beside this one keeps its own. The owner is whom the company's contacts name at that moment.
+  const contacts = { ...(email === undefined ? {} : { email }), ...(phone === undefined ? {} : { phone }) }
+  const named = (column: string) => sql`(select ${sql.raw(column)} from organizations where id = ${id})`
   const owner = and(
     eq(users.orgId, id),
     eq(users.role, 'owner'),
-    or(eq(users.email, company.email), eq(users.phone, company.phone)),
+    or(eq(users.email, named('email')), eq(users.phone, named('phone'))),
     isNull(users.deletedAt),
   )
+  const known = and(eq(organizations.id, id), alive)
   try {
     await batch(ctx.db, [
       ctx.db
-        .update(organizations)
-        .set(next)
-        .where(and(eq(organizations.id, id), alive)),
-      ctx.db
         .update(users)
-        .set({ email: next.email, phone: next.phone, updatedAt: at, ...(passwordHash ? { passwordHash } : {}) })
+        .set({ ...contacts, updatedAt: at, ...(passwordHash ? { passwordHash } : {}) })
         .where(owner),
+      ctx.db
+        .update(organizations)
+        .set({ id, ...contacts, ...(name === undefined ? {} : { name }) })
+        .where(known),
       audit(ctx, id, 'company.changed', `company:${id}`),
     ])
   } catch (error) {
     throw taken(error)
   }
   if (passwordHash) await endSessions(ctx, id, null, ctx.actor.kind === 'user' ? ctx.actor.sessionId : null)
-  return { id, ...next }
+  return getCompany(ctx, id)
 }
 
 /** Soft: what was signed stays checkable for years. Its accounts can no longer log in, and who is logged in is put out at once. */

@@ -1,5 +1,6 @@
 import { createExecutionContext, createScheduledController, env, waitOnExecutionContext } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import '../warm.ts'
 import worker from '../../src/worker.ts'
 import { signMessage } from '../../src/webhooks/secrets.ts'
 import {
@@ -103,6 +104,17 @@ describe('the price of a payment request', () => {
       .bind(`tariff_plan:${plan.name}`, `tariff_plan:${id}`)
       .all()
     expect(trail.results).toEqual(['created', 'changed', 'deleted'].map((what) => ({ actor: 'operator', action: `tariff_plan.${what}` })))
+  })
+
+  it('plans that are changed side by side keep every change, but for one of two that leave no range', async () => {
+    const plan = { name: `План ${next()}`, discount: 0, from_count: 5, to_count: 5, is_active: true }
+    const { id } = await must<{ id: number }>(201, 'POST', '/tariff-plans', { token: operator, body: plan })
+    const change = (body: object) => call('PUT', `/tariff-plans/${id}`, { token: operator, body })
+    expect(statusesOf(await Promise.all([change({ to_count: 6 }), change({ discount: 7.5 }), change({ is_active: false })]))).toEqual([
+      200, 200, 200,
+    ])
+    expect((await call('GET', `/tariff-plans/${id}`)).body).toMatchObject({ to_count: 6, discount: 7.5, is_active: false })
+    expect(statusesOf(await Promise.all([change({ from_count: 6 }), change({ to_count: 5 })]))).toEqual([200, 400])
   })
 })
 

@@ -280,6 +280,14 @@ describe('races over what a contract says', () => {
     expect((await getContract(company.token, same.id)).generated_pdf_path).toBe(now.generated_pdf_path)
   })
 
+  it('fields that are added at once are all there', async () => {
+    const company = await newCompany()
+    const contract = await createContract(company, await uploadTemplate(company))
+    const names = Array.from({ length: 8 }, (_, i) => `поле_${i}`)
+    await Promise.all(names.map((name) => addField(company, contract.id, name)))
+    expect((await fieldsOf(contract)).map((f) => f.field_name).toSorted()).toEqual(names)
+  })
+
   it('a change that lost is refused whole', async () => {
     const company = await newCompany()
     const contract = await createContract(company, await uploadTemplate(company))

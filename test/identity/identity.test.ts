@@ -321,6 +321,21 @@ const everywhere = async (token: string) => [
   ...new Set(await Promise.all(SURFACES.map(async (path) => (await call('GET', path, { token })).status))),
 ]
 
+describe('a company that is changed side by side', () => {
+  it('keeps every change, its owner too', async () => {
+    const company = await newCompany()
+    const change = (body: object) => call('PUT', `/companies/${company.id}`, { token: company.token, body })
+    const { name, email, phone } = registration()
+    const answers = await Promise.all([change({ name }), change({ email }), change({ phone }), change({ password: 'новый пароль 3' })])
+    expect(answers.map((a) => a.status)).toEqual([200, 200, 200, 200])
+    const known = { id: company.id, name, email, phone }
+    expect((await call('GET', `/companies/id/${company.id}`, { token: await operatorToken() })).body).toEqual(known)
+    const owner = await env.DB.prepare('select email, phone from users where id = ?').bind(company.userId).first()
+    expect(owner).toEqual({ email, phone })
+    expect((await logIn(email, 'новый пароль 3')).status).toBe(200)
+  })
+})
+
 describe('sessions end', () => {
   it.each(['/clients/logout/', '/api/v1/admin/auth/logout'])('at once and on every surface by %s; others stay', async (path) => {
     const company = await newCompany()

@@ -43,10 +43,10 @@ async function cmsVerify(directory: string): Promise<number> {
 /** A signature of somebody new is two bare verifications at least: its own, and that of its certificate. */
 const BARE = 2
 const KINDS = ['RSA 2048', 'ECDSA P-256'] as const
-const TURNS = 3
-const ROUNDS = 10
-/** The first ones compile. */
-const WARM = 5
+const TURNS = 5
+const ROUNDS = 15
+/** The compiler works beside the first ones, and its time is of the same process. */
+const WARM = 60
 
 export async function verification({ directory, report }: Tools): Promise<void> {
   const ours = new Map<string, number[]>()

@@ -73,12 +73,14 @@ const nodeKeys = new WeakMap<PublicKey, NodeKey>()
 /** RSA is verified in so little that the way through WebCrypto, with a key of somebody new, is felt beside it. */
 function rsaHolds(of: PublicKey, spki: Uint8Array, hash: HashName, signature: Uint8Array, data: Uint8Array): boolean {
   let key = nodeKeys.get(of)
-  try {
-    key ??= nodeCrypto().createPublicKey({ key: Buffer.from(spki.buffer, spki.byteOffset, spki.length), format: 'der', type: 'spki' })
-  } catch {
-    throw new Refusal('malformed', 'The public key is malformed')
+  if (!key) {
+    try {
+      key = nodeCrypto().createPublicKey({ key: Buffer.from(spki.buffer, spki.byteOffset, spki.length), format: 'der', type: 'spki' })
+    } catch {
+      throw new Refusal('malformed', 'The public key is malformed')
+    }
+    nodeKeys.set(of, key)
   }
-  nodeKeys.set(of, key)
   try {
     return nodeCrypto().verify(nodeHash(hash), data, key, signature)
   } catch {

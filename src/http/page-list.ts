@@ -1,11 +1,14 @@
-import { and, asc, desc, eq, gte, is, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
-import { SQLiteColumn, unionAll, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { asc, desc, eq, gte, is, isNotNull, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
+import { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import * as z from 'zod'
-import { holds, type Db } from '../db/client.ts'
+import { holds } from '../db/client.ts'
 import { counterOf, together, type CountedName, type Exact, type Scope } from '../db/list-counts.ts'
 import { nextDay } from '../lib/dates.ts'
 import { decimal } from './numbers.ts'
 import { wholeParam } from './operation.ts'
+import { waysTo, type Chosen, type PageMeta, type Source, type Term, type Window } from './page-window.ts'
+
+export { readWindow, type PageMeta, type Source } from './page-window.ts'
 
 /** One parameter of a list: how it is said, and which rows it leaves. */
 export interface Filter<T = unknown> {
@@ -15,12 +18,11 @@ export interface Filter<T = unknown> {
   exact?: ((value: T) => Exact | undefined) | undefined
   /** The condition of each value by itself, where several may be asked for. */
   each?: ((value: T) => SQL[]) | undefined
+  leaves?: Chosen['leaves']
 }
-/** A column, or an expression that stands for one. */
-type Term = SQLiteColumn | SQL
 
-const filter = <T>(schema: z.ZodType<T>, where: Filter<T>['where'], exact?: Filter<T>['exact'], each?: Filter<T>['each']): Filter =>
-  ({ schema, where, exact, each }) as unknown as Filter
+const filter = <T>(schema: z.ZodType<T>, where: Filter<T>['where'], more: Pick<Filter<T>, 'exact' | 'each' | 'leaves'> = {}): Filter =>
+  ({ schema, where, ...more }) as unknown as Filter
 const ofColumn =
   <T>(column: Term, valuesOf: (value: T) => Exact['values']) =>
   (value: T): Exact | undefined =>
@@ -54,36 +56,32 @@ export const dayValue = z.iso.date().refine((d) => d >= '1900-01-01' && d <= '29
 /** Holds the text, whatever the case; the column holds `searchable` text. */
 export const contains = (column: SQLiteColumn): Filter =>
   filter(z.string().max(255), (text) => (text.trim() ? holds(column, text) : undefined))
-export const equals = (column: Term): Filter =>
-  filter(
-    z.string().max(255),
-    (value) => (value === '' ? undefined : sql`${column} = ${value}`),
-    ofColumn(column, (value) => [value]),
-  )
+export const equals = (column: Term, leaves: Chosen['leaves'] = 'many'): Filter =>
+  filter(z.string().max(255), (value) => (value === '' ? undefined : sql`${column} = ${value}`), {
+    exact: ofColumn(column, (value) => [value]),
+    leaves,
+  })
 export const flag = (column: SQLiteColumn): Filter =>
-  filter(
-    flagValue,
-    (value) => eq(column, value),
-    ofColumn(column, (value) => [Number(value)]),
-  )
+  filter(flagValue, (value) => eq(column, value), { exact: ofColumn(column, (value) => [Number(value)]), leaves: 'many' })
 /** A yes or no that is worked out: `when` is what must hold for yes. */
 export const whether = (when: SQL): Filter => filter(flagValue, (value) => (value ? when : sql`not coalesce(${when}, 0)`))
 /** Of a fixed set; one or several. */
 export const oneOf = <T extends string>(column: SQLiteColumn, values: readonly [T, ...T[]]): Filter =>
-  filter(
-    many(z.enum(values)),
-    (chosen) => among(column, chosen),
-    ofColumn(column, (chosen) => chosen),
-    (chosen) => [...new Set(chosen)].map((value) => eq(column, value)),
-  )
+  filter(many(z.enum(values)), (chosen) => among(column, chosen), {
+    exact: ofColumn(column, (chosen) => chosen),
+    each: (chosen) => [...new Set(chosen)].map((value) => eq(column, value)),
+    leaves: 'many',
+  })
 /** Ids of what rows refer to; one or several. */
 export const refersTo = (column: SQLiteColumn): Filter =>
-  filter(
-    many(idValue),
-    (ids) => among(column, ids),
-    ofColumn(column, (ids) => ids),
-    (ids) => [...new Set(ids)].map((id) => eq(column, id)),
-  )
+  filter(many(idValue), (ids) => among(column, ids), {
+    exact: ofColumn(column, (ids) => ids),
+    each: (ids) => [...new Set(ids)].map((id) => eq(column, id)),
+    leaves: 'few',
+  })
+/** One id, where others take several. */
+export const refersToOne = (column: SQLiteColumn): Filter =>
+  filter(idValue, (id) => eq(column, id), { exact: ofColumn(column, (id) => [id]), leaves: 'few' })
 /** On or after a day, for columns of days and of instants (UTC) alike. */
 export const fromDay = (column: SQLiteColumn): Filter => filter(dayValue, (day) => gte(column, day))
 /** On or before a day. Of an instant the whole day counts. */
@@ -95,8 +93,8 @@ export const atMost = (column: Term, scale: number): Filter =>
   filter(decimal(scale) as unknown as z.ZodType<number>, (n) => sql`${column} <= ${n}`)
 export const present = (column: SQLiteColumn): Filter => filter(flagValue, (value) => (value ? isNotNull(column) : isNull(column)))
 /** Any other: its own schema and condition. */
-export const custom = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined, exact?: (value: T) => Exact): Filter =>
-  filter(schema, where, exact)
+export const custom = <T>(schema: z.ZodType<T>, where: (value: T) => SQL | undefined, more?: Pick<Filter<T>, 'exact' | 'leaves'>): Filter =>
+  filter(schema, where, more)
 
 interface Declared {
   /** The unique column that makes the order total. */
@@ -116,38 +114,6 @@ interface Declared {
 
 /** How a page is asked for, parsed. */
 export type PageQuery = Record<string, unknown>
-
-/** Rows of a list that an index of their own finds, in order; sources of one list have no row in common. */
-export interface Source {
-  where: SQL | undefined
-  /** What `where` comes to in counters. */
-  scope?: Scope | undefined
-}
-/** SQLite merges so many sources into one order. */
-const MOST_SOURCES = 5
-
-export interface Window {
-  page: number
-  perPage: number
-  where: SQL | undefined
-  /** The same taken apart: a page reads what it shows of each. */
-  sources: SQL[]
-  orderBy: SQL[]
-  limit: number
-  offset: number
-  /** How many rows there are, by counters; without it they are counted one by one. */
-  total?: SQL<number> | undefined
-}
-
-/** `meta` of a page, as Laravel gives it. */
-export interface PageMeta {
-  current_page: number
-  from: number | null
-  last_page: number
-  per_page: number
-  to: number | null
-  total: number
-}
 
 /**
  * Declares a list with numbered pages once: its filters, what it may be sorted by, its default order. Gives the query's schema and, for a parsed query, WHERE,
@@ -175,8 +141,8 @@ export function definePages({
   }) as z.ZodType<PageQuery>
 
   /**
-   * `where` says whose rows they are, as one condition or as sources; `scope` what it comes to in counters. With at most one exact filter the total is a
-   * counter's, with any others `count(*)` over the same WHERE.
+   * `where` says whose rows they are, as one condition or as sources; `scope` what it comes to in counters. The total is a counter's where they know it, with
+   * any other filters `count(*)` over the same WHERE.
    */
   const windowOf = (asked: PageQuery, where?: SQL | readonly Source[], scope?: Scope): Window => {
     const byDefault = sortBy ?? first
@@ -184,7 +150,7 @@ export function definePages({
     const chosen = Object.entries(filters).flatMap(([name, f]) => {
       const value = asked[name]
       const condition = value === undefined ? undefined : f.where(value)
-      return condition ? [{ condition, exact: f.exact?.(value), each: f.each?.(value) ?? [] }] : []
+      return condition ? [{ condition, exact: f.exact?.(value), each: f.each?.(value) ?? [], leaves: f.leaves }] : []
     })
     const known = chosen.flatMap(({ exact }) => exact ?? [])
     // A source that says the contrary of a filter has nothing to give.
@@ -194,76 +160,16 @@ export function definePages({
     const totals = given.map((source) =>
       counted && source.scope && known.length === chosen.length ? counterOf(counted, source.scope, known) : undefined,
     )
-    let sources = given.map((source) => source.where)
-    for (const { condition, each } of chosen) {
-      // Indexes of filters are in the order of the default sort: only there each value is a source of its own.
-      const apart = sort === byDefault && each.length > 1 && sources.length * each.length <= MOST_SOURCES ? each : [condition]
-      sources = sources.flatMap((source) => apart.map((one) => and(source, one)))
-    }
-    const by = sorts[sort] ?? key
+    const total = totals.every((n) => n !== undefined) ? (sql`${sql.join([sql`0`, ...totals], sql` + `)}` as SQL<number>) : undefined
     const turn = (asked[called.direction] ?? direction) === 'asc' ? asc : desc
-    const size = Number(asked[called.perPage] ?? perPage)
+    const order = { by: sorts[sort] ?? key, key, turn, isDefault: sort === byDefault }
+    const perPageAsked = Number(asked[called.perPage] ?? perPage)
     const page = Number(asked.page ?? 1)
-    return {
-      page,
-      perPage: size,
-      where: given.length === 0 ? sql`false` : or(...sources),
-      sources: sources.filter((source) => source !== undefined),
-      orderBy: by === key ? [turn(key)] : [turn(by), turn(key)],
-      limit: size,
-      offset: (page - 1) * size,
-      total: totals.every((n) => n !== undefined) ? (sql`${sql.join([sql`0`, ...totals], sql` + `)}` as SQL<number>) : undefined,
-    }
+    return { page, perPage: perPageAsked, offset: (page - 1) * perPageAsked, total, ...waysTo(given, chosen, order, total) }
   }
   return { query, windowOf }
 }
 export type Pages = ReturnType<typeof definePages>
-
-export function metaOf({ page, perPage, offset }: Pick<Window, 'page' | 'perPage' | 'offset'>, total: number, shown: number): PageMeta {
-  return {
-    current_page: page,
-    from: shown === 0 ? null : offset + 1,
-    last_page: Math.max(1, Math.ceil(total / perPage)),
-    per_page: perPage,
-    to: shown === 0 ? null : offset + shown,
-    total,
-  }
-}
-
-/** How many rows a window is of: one row, with the total. */
-const countWindow = (db: Db, table: SQLiteTable, { where, total }: Window) =>
-  total === undefined
-    ? db
-        .select({ total: sql<number>`count(*)` })
-        .from(table)
-        .where(where)
-    : db
-        .select({ total })
-        .from(sql`(select 1)`)
-        .where(sql`true`)
-
-/** Rows of one table and how many there are in all: one trip to the database. */
-export async function readWindow<T extends SQLiteTable>(
-  db: Db,
-  table: T,
-  window: Window,
-): Promise<{ rows: T['$inferSelect'][]; meta: PageMeta }> {
-  const select = (where: SQL | undefined) =>
-    db
-      .select()
-      .from(table as SQLiteTable)
-      .where(where)
-  const [one, two, ...more] = window.sources
-  const query = one && two ? unionAll(select(one), select(two), ...more.map(select)) : select(window.where)
-  const [rows, [count]] = await db.batch([
-    query
-      .orderBy(...window.orderBy)
-      .limit(window.limit)
-      .offset(window.offset),
-    countWindow(db, table, window),
-  ])
-  return { rows, meta: metaOf(window, count?.total ?? 0, rows.length) }
-}
 
 /** A page as a Laravel resource: `{data, links, meta}`. `url` is the call's own: links keep its other parameters. */
 export function resourcePage<T>(data: T[], meta: PageMeta, url: string) {

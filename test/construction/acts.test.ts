@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { call, must, statusesOf } from '../app.ts'
 import { newCompany, newMember, next, type Company } from '../factories.ts'
 import '../warm.ts'
+import { makeThing, newContract as contractAt, newSite } from './site.ts'
 
 const BASE = '/api/v1/admin'
 interface Act {
@@ -209,6 +210,40 @@ describe('approval', () => {
     const end = await show(act.id)
     expect(end.amount).toBe(Math.round(end.completed_works.reduce((sum, w) => sum + w.included_amount * 100, 0)) / 100)
   })
+})
+
+it('lists acts by the project and the contractor of their contract, wherever that goes', async () => {
+  const site = await newSite()
+  const { token: own } = site.company
+  const contract = await contractAt(site, 1000)
+  const act = await makeThing(site.company, '/act-reports', { contract_id: contract, act_document_number: 'А-1', act_date: '2024-12-01' })
+  interface Page {
+    data: { data: { id: number; contract: { contractor_name: string } }[]; pagination: { total: number } }
+  }
+  const list = async (query: string) => (await must<Page>(200, 'GET', `${BASE}/act-reports?${query}`, { token: own })).data
+  const found = async (query: string) => {
+    const { data, pagination } = await list(query)
+    expect(pagination.total).toBe(data.length)
+    return data.map(({ id }) => id)
+  }
+  const [project, contractor] = await Promise.all([
+    makeThing(site.company, '/projects', { name: 'Другой дом', status: 'active' }),
+    makeThing(site.company, '/contractors', { name: 'Другой подрядчик' }),
+  ])
+  expect(await found(`project_id=${site.project}&contractor_id=${site.contractor}`)).toEqual([act])
+  await must(200, 'PUT', `${BASE}/contracts/${contract}`, { token: own, body: { project_id: project, contractor_id: contractor } })
+  expect(await found(`project_id=${site.project}`)).toEqual([])
+  expect(await found(`contractor_id=${site.contractor}`)).toEqual([])
+  expect(await found(`project_id=${project}`)).toEqual([act])
+  expect(await found(`contractor_id=${contractor}`)).toEqual([act])
+  // The contract is shown with its contractor's name, whatever becomes of either.
+  expect((await list('')).data[0]?.contract.contractor_name).toBe('Другой подрядчик')
+  await must(200, 'PUT', `${BASE}/contractors/${contractor}`, { token: own, body: { name: 'Переименованный' } })
+  expect((await list('')).data[0]?.contract.contractor_name).toBe('Переименованный')
+  await must(204, 'DELETE', `${BASE}/contracts/${contract}`, { token: own })
+  expect(await found(`project_id=${project}`)).toEqual([])
+  expect(await found(`contractor_id=${contractor}`)).toEqual([])
+  expect(await found('')).toEqual([act])
 })
 
 it('lists acts with what all of them come to, and keeps that right', async () => {

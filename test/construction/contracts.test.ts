@@ -359,12 +359,12 @@ describe('the list', () => {
       { status: ['on_hold'] },
       { work_type_category: ['design'] },
     ]) {
-      const window = contractPages.windowOf(query, sql`${t.orgId} = ${company.id} and ${t.deletedAt} is null`)
+      const [way] = contractPages.windowOf(query, sql`${t.orgId} = ${company.id} and ${t.deletedAt} is null`).ways
       const built = ctx.db
         .select()
         .from(t)
-        .where(window.where)
-        .orderBy(...window.orderBy)
+        .where(way?.sources[0])
+        .orderBy(...(way?.orderBy ?? []))
         .limit(15)
         .toSQL()
       const { results, meta } = await env.DB.prepare(built.sql)

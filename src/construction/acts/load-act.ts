@@ -1,11 +1,10 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { orgOf, type Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { invalid, mine, mineCounted } from '../registry/registry.ts'
 import { notFound } from '../../http/errors.ts'
 import { showMoney, showQuantity, showSum } from '../../http/numbers.ts'
-import { custom, definePages, flag, fromDay, idValue, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
+import { custom, definePages, flag, fromDay, readWindow, refersTo, refersToOne, toDay, type PageQuery } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
 import { searchable } from '../../lib/search-text.ts'
 import { showSigning, statusesQuery, subjectStatus, type SubjectStatus } from '../../office/packages/send-subject.ts'
@@ -21,14 +20,6 @@ import { actFiles, actTotals, actWorks, performanceActs as acts } from './tables
 
 export type ActRow = typeof acts.$inferSelect
 
-/** One id, where others take several. */
-const one = (column: SQLiteColumn) =>
-  custom(
-    idValue,
-    (id) => eq(column, id),
-    (id) => ({ column: column.name, values: [id] }),
-  )
-
 /** `search` reads number and description, and the number (with the subject) of the contract. */
 const search = custom(z.string().max(255), (text) => {
   const wanted = searchable(text.trim())
@@ -42,8 +33,8 @@ export const actPages = definePages({
   key: acts.id,
   filters: {
     contract_id: refersTo(acts.contractId),
-    project_id: one(acts.projectId),
-    contractor_id: one(acts.contractorId),
+    project_id: refersToOne(acts.projectId),
+    contractor_id: refersToOne(acts.contractorId),
     is_approved: flag(acts.isApproved),
     date_from: fromDay(acts.actDate),
     date_to: toDay(acts.actDate),

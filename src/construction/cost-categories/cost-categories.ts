@@ -23,7 +23,10 @@ export const categoryPages = definePages({
     parent_id: custom(
       z.string().regex(/^(0|null|[1-9]\d{0,14})$/, 'must be an id, 0 or null'),
       (value) => (value === '0' || value === 'null' ? isNull(table.parentId) : eq(table.parentId, Number(value))),
-      (value) => ({ column: table.parentId.name, values: [value === '0' || value === 'null' ? '' : value] }),
+      {
+        exact: (value) => ({ column: table.parentId.name, values: [value === '0' || value === 'null' ? '' : value] }),
+        leaves: 'few',
+      },
     ),
   },
   sorts: { sort_order: table.sortOrder, name: table.name, created_at: table.createdAt, updated_at: table.updatedAt },

@@ -66,6 +66,8 @@ async function mustAddUp(orgId: number): Promise<void> {
     if (t.status !== 'pending') a.reported += t.amount
     want.set(t.user_id, a)
     expect([t.id, t.balance_after]).toEqual([t.id, a.balance])
+    // Nobody has ever given back what they did not hold.
+    if (t.type === 'return') expect([t.id, a.balance >= 0]).toEqual([t.id, true])
   }
   const { results: accounts } = await env.DB.prepare(
     'select user_id, balance, issued, spent, returned, reported from advance_accounts where org_id = ?',
@@ -140,6 +142,64 @@ describe('balances', () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => write(company, { user_id: id, type: 'return', amount: 60 })))
     expect(statusesOf(answers)).toEqual([201, 400, 400, 400])
     expect((await write(company, { user_id: id, type: 'expense', amount: 60 })).body.data.balance_after).toBe(-20)
+  })
+})
+
+describe('an issue', () => {
+  const remove = (company: Pick<Company, 'token'>, id: number) => call('DELETE', `${PATH}/${id}`, { token: company.token })
+  const change = (company: Pick<Company, 'token'>, id: number, body: object) =>
+    call<Answer>('PUT', `${PATH}/${id}`, { token: company.token, body })
+  const take = async (company: Company, user_id: number, type: 'expense' | 'return', amount: number) =>
+    (await must<Answer>(201, 'POST', PATH, { token: company.token, body: { user_id, type, amount } })).data
+
+  it.each(['expense', 'return'] as const)('stays while a later %s took of it', async (type) => {
+    const company = await newCompany()
+    const [a, b] = [await newPerson(company, 'foreman'), await newPerson(company, 'foreman')]
+    const first = await issue(company, a.id, 100)
+    const used = await take(company, a.id, type, 60)
+    expect((await remove(company, first.id)).status).toBe(400)
+    for (const body of [{ amount: 59.99 }, { user_id: b.id }, { type: 'expense' }])
+      expect((await change(company, first.id, body)).status).toBe(400)
+    expect((await balance(company, a.id)).current_balance).toBe(40)
+    expect((await change(company, first.id, { amount: 60 })).status).toBe(200)
+    // Money that came later was not there when that was taken.
+    const second = await issue(company, a.id, 500)
+    expect((await remove(company, first.id)).status).toBe(400)
+    expect(statusesOf([await remove(company, second.id), await remove(company, used.id), await remove(company, first.id)])).toEqual([
+      200, 200, 200,
+    ])
+    expect((await balance(company, a.id)).current_balance).toBe(0)
+    await mustAddUp(company.id)
+  })
+  it('and a return of it, written side by side, do not undo each other', async () => {
+    const company = await newCompany()
+    const people = await Promise.all(Array.from({ length: 8 }, () => newPerson(company, 'foreman')))
+    for (const { id } of people) {
+      const { id: issued } = await issue(company, id, 100)
+      const answers = await Promise.all([remove(company, issued), write(company, { user_id: id, type: 'return', amount: 100 })])
+      expect([
+        [200, 400],
+        [201, 400],
+      ]).toContainEqual(statusesOf(answers).toSorted((x, y) => x - y))
+      expect((await balance(company, id)).current_balance).toBe(0)
+    }
+    await mustAddUp(company.id)
+  })
+  it('may be less than what was spent; a return never, wherever it is put', async () => {
+    const company = await newCompany()
+    const [a, b] = [await newPerson(company, 'foreman'), await newPerson(company, 'foreman')]
+    await issue(company, a.id, 100)
+    const spent = await take(company, a.id, 'expense', 10)
+    const returned = await take(company, a.id, 'return', 90)
+    expect((await change(company, spent.id, { amount: 10.01 })).status).toBe(400)
+    expect((await change(company, spent.id, { type: 'return' })).status).toBe(200)
+    await issue(company, a.id, 1000)
+    // There is enough now, but there was not then.
+    expect((await change(company, returned.id, { amount: 91 })).status).toBe(400)
+    await issue(company, b.id, 1000)
+    expect((await change(company, returned.id, { user_id: b.id })).status).toBe(400)
+    expect((await write(company, { user_id: a.id, type: 'expense', amount: 1500 })).body.data.balance_after).toBe(-500)
+    await mustAddUp(company.id)
   })
 })
 

@@ -6,6 +6,7 @@ import { personReference } from '../people/people.ts'
 import { writeGuarded, writtenAt } from '../registry/guard.ts'
 import { mine, said } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
+import { notCovered, staysCovered } from './covered.ts'
 import { mustBeAllowed, mustBeFound, projectReference, writeAdvance } from './create.ts'
 import type { ChangeAdvance } from './schemas.ts'
 import { loadSettings } from './settings.ts'
@@ -38,7 +39,7 @@ export async function changeAdvance(ctx: Ctx, id: number, input: z.output<typeof
     ctx.db
       .update(table)
       .set({ ...papers, ...(moves ? key : {}), updatedAt: writtenAt(ctx, moves ? references : []) })
-      .where(and(eq(table.id, id), mine(ctx, table), moves ? eq(table.status, 'pending') : undefined))
+      .where(and(eq(table.id, id), mine(ctx, table), ...(moves ? [eq(table.status, 'pending'), staysCovered(key)] : [])))
       .returning({ id: table.id }),
     audit(ctx, orgOf(ctx), 'advance.changed', `advance:${id}`, sql`changes() > 0`),
   ]
@@ -49,11 +50,15 @@ export async function changeAdvance(ctx: Ctx, id: number, input: z.output<typeof
     () => mustBeFound(ctx, references),
     (all) => writeAdvance(ctx, all),
   )
-  if ((changed as unknown[]).length === 0) throw moves ? settled() : notFound(MISSING)
+  if ((changed as unknown[]).length === 0) throw moves ? await whyNot(ctx, id, settled()) : notFound(MISSING)
   return showAdvance(ctx, id)
 }
 
-/** Only what nobody has reported on; the balance goes back. */
+/** Why nothing was written: what is still pending is not covered any more. */
+const whyNot = async (ctx: Ctx, id: number, reported: AppError): Promise<AppError> =>
+  (await loadAdvance(ctx, id)).status === 'pending' ? notCovered() : reported
+
+/** Only what nobody has reported on, nor spent or given back of; the balance goes back. */
 export async function removeAdvance(ctx: Ctx, id: number): Promise<void> {
   await takeStep(ctx, {
     table,
@@ -63,6 +68,7 @@ export async function removeAdvance(ctx: Ctx, id: number): Promise<void> {
     set: { deletedAt: ctx.now.toISOString() },
     action: 'advance.deleted',
     missing: MISSING,
-    refusal: new AppError('bad_request', 'Удалить можно только операцию, по которой ещё нет отчёта.'),
+    when: staysCovered(undefined),
+    refusal: () => whyNot(ctx, id, new AppError('bad_request', 'Удалить можно только операцию, по которой ещё нет отчёта.')),
   })
 }

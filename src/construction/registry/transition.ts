@@ -15,8 +15,8 @@ interface Step<T extends OwnedTable> {
   /** As the audit trail names it: `time_entry.approved`. */
   action: string
   missing: string
-  /** What is said where the row is in another state. */
-  refusal: AppError
+  /** What is said where the row is in another state, or `when` does not hold. */
+  refusal: AppError | (() => Promise<AppError>)
   /** Further conditions that must hold at that moment. */
   when?: SQL
   also?: Write[]
@@ -45,5 +45,6 @@ export async function takeStep<T extends OwnedTable>(ctx: Ctx, step: Step<T>): P
     .select({ id: own.id })
     .from(own)
     .where(and(eq(own.id, id), mine(ctx, own)))
-  throw there ? refusal : notFound(missing)
+  if (!there) throw notFound(missing)
+  throw refusal instanceof AppError ? refusal : await refusal()
 }

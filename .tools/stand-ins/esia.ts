@@ -1,6 +1,6 @@
 /** A stand-in for ESIA (Госуслуги) that behaves as its guidelines say: `v2/ac`, `v3/te`, `/rs/prns`, and the token for API keys. Invented persons. */
 import { SignJWT, type CryptoKey as JoseKey } from 'jose'
-import { hashOf, isSignedBy, type Client, type Handler } from './requests.ts'
+import { hashOf, isSecretOf, isSignedBy, type Client, type Handler } from './requests.ts'
 
 export interface Person {
   oid: string
@@ -109,7 +109,7 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
     ]
     if (shapes.some(([name, shape]) => !shape.test(of(name)))) return ESIA.missing
     const signed = clientId + of('scope') + of('timestamp') + of('state') + redirectUri + code
-    return (await isSignedBy(client, of('client_secret'), signed, now())) ? undefined : ESIA.secret
+    return (await isSecretOf(client, of('client_secret'), signed)) ? undefined : ESIA.secret
   }
 
   const back = (login: Login, more: Record<string, string>) => {

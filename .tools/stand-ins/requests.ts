@@ -1,6 +1,7 @@
-/** What both stand-ins check of a request: that the operator's certificate signed it (detached PKCS#7). */
+/** What both stand-ins check of a request: that the operator's certificate signed it (detached PKCS#7, or a bare signature). */
 import type { Certificate } from '../../src/signing/cms/certificate.ts'
 import { digest } from '../../src/signing/cms/algorithms.ts'
+import { verifyBare } from '../../src/signing/cms/signature.ts'
 import { verifyDetachedCms } from '../../src/signing/cms/verify.ts'
 
 /** A service over HTTP that is a function: served by Node, or called in place of the network. */
@@ -35,6 +36,15 @@ export async function isSignedBy(
     })
     const der = signers[0]?.certificateDer
     return ok && der?.length === certificate.der.length && der.every((byte, i) => byte === certificate.der[i])
+  } catch {
+    return false
+  }
+}
+
+/** Whether the certificate that is registered for the client made exactly this bare signature (base64url). */
+export async function isSecretOf({ certificate }: Client, signature: string, content: string): Promise<boolean> {
+  try {
+    return await verifyBare(certificate.publicKey, new TextEncoder().encode(content), new Uint8Array(Buffer.from(signature, 'base64url')))
   } catch {
     return false
   }

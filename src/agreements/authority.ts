@@ -1,9 +1,10 @@
 /** What ESIA and Госключ have in common: calls that are bounded, and requests that are signed with the operator's certificate. */
 import type { Ctx } from '../context.ts'
-import type { Settings } from '../env.ts'
 import { AppError } from '../http/errors.ts'
+import { utf8 } from '../lib/hash.ts'
 import { fromBase64, toBase64Url } from '../lib/ids.ts'
 import type { Certificate } from '../signing/cms/certificate.ts'
+import type { SigningKey } from '../signing/cms/sign.ts'
 
 const TIMEOUT_MS = 15_000
 const MAX_ANSWER = 1_048_576
@@ -57,43 +58,78 @@ export function objectOf({ bytes }: Answer): Record<string, unknown> {
 interface OperatorKey {
   certificate: Certificate
   chain: Certificate[]
-  key: CryptoKey
+  key: SigningKey
 }
 
-/** By certificate. */
-const keys = new Map<string, OperatorKey>()
+/** The one of the settings, with what it was made of. */
+let kept: { certificate: string; privateKey: string; key: OperatorKey } | undefined
 
 const derOf = (pem: string) => fromBase64(pem.replaceAll(/-----[A-Z ]+-----|\s|\\n/g, ''))
 
-async function importKey(settings: Settings): Promise<OperatorKey> {
-  const { readCertificates } = await import('../signing/cms/certificate.ts')
-  const [certificate, ...chain] = readCertificates((settings.ESIA_CERTIFICATE ?? '').replaceAll('\\n', '\n'))
-  if (!certificate) throw new Error('no certificate')
-  const { publicKey } = certificate
+async function readKey({ publicKey }: Certificate, pkcs8: Uint8Array<ArrayBuffer>): Promise<SigningKey> {
+  const { PrivateKeyError, readGostPrivateKey } = await import('../signing/cms/private-key.ts')
+  if (publicKey.kind === 'gost' && publicKey.form === 'ru') return readGostPrivateKey(pkcs8)
   const algorithm =
     publicKey.kind === 'rsa'
       ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
       : publicKey.kind === 'ecdsa'
         ? { name: 'ECDSA', namedCurve: publicKey.curve }
         : undefined
-  if (!algorithm) throw new Error(`a key for ${publicKey.label} cannot sign here`)
-  const key = await crypto.subtle.importKey('pkcs8', derOf(settings.ESIA_PRIVATE_KEY ?? ''), algorithm, false, ['sign'])
+  if (!algorithm) throw new PrivateKeyError(`A key for ${publicKey.label} cannot sign here`)
+  try {
+    return await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
+  } catch {
+    throw new PrivateKeyError(`The key is not one for ${publicKey.label}`)
+  }
+}
+
+async function importKey(certificates: string, privateKey: string): Promise<OperatorKey> {
+  const [{ readCertificates }, { PrivateKeyError }, { signBare }, { verifyBare }] = await Promise.all([
+    import('../signing/cms/certificate.ts'),
+    import('../signing/cms/private-key.ts'),
+    import('../signing/cms/sign.ts'),
+    import('../signing/cms/signature.ts'),
+  ])
+  const [certificate, ...chain] = readCertificates(certificates.replaceAll('\\n', '\n'))
+  if (!certificate) throw new PrivateKeyError('There is no certificate')
+  const key = await readKey(certificate, derOf(privateKey))
+  const probe = utf8(certificate.serial)
+  if (!(await verifyBare(certificate.publicKey, probe, await signBare(key, probe))))
+    throw new PrivateKeyError('The key is not that of the certificate')
   return { certificate, chain, key }
 }
 
-/** The certificate by which ESIA knows the operator, and its key: imported once an isolate. */
-export async function operatorKey({ settings }: Pick<Ctx, 'settings'>): Promise<OperatorKey> {
-  const name = settings.ESIA_CERTIFICATE ?? ''
-  const known = keys.get(name)
-  if (known) return known
-  try {
-    const key = await importKey(settings)
-    keys.set(name, key)
-    return key
-  } catch {
-    console.error('ESIA_CERTIFICATE or ESIA_PRIVATE_KEY cannot be used')
-    throw new AppError('unavailable', 'The certificate for ESIA can’t be used now.')
+const unusable = (why: string) => {
+  console.error(`ESIA_CERTIFICATE or ESIA_PRIVATE_KEY cannot be used${why}`)
+  return new AppError('unavailable', 'The certificate for ESIA can’t be used now.')
+}
+
+/**
+ * The certificate by which ESIA knows the operator, and its key: imported once an isolate.
+ *
+ * @throws AppError `unavailable`; the reason is for the log
+ */
+export async function operatorKey({ settings, now }: Pick<Ctx, 'settings' | 'now'>): Promise<OperatorKey> {
+  const { ESIA_CERTIFICATE: certificate = '', ESIA_PRIVATE_KEY: privateKey = '' } = settings
+  let found = kept?.certificate === certificate && kept.privateKey === privateKey ? kept.key : undefined
+  if (!found) {
+    try {
+      found = await importKey(certificate, privateKey)
+    } catch (error) {
+      // Of other errors nobody knows whether they quote the key.
+      throw unusable(error instanceof Error && ['PrivateKeyError', 'Refusal'].includes(error.name) ? `: ${error.message}` : '')
+    }
+    kept = { certificate, privateKey, key: found }
   }
+  const { notBefore, notAfter } = found.certificate
+  if (now < notBefore || now > notAfter) throw unusable(': The certificate does not hold now')
+  return found
+}
+
+/** The bare signature by the operator: a client's secret of ESIA (`v2/ac`, `v3/te`; only the older `ac` and `te` take PKCS#7). */
+export async function clientSecret(ctx: Pick<Ctx, 'settings' | 'now'>, content: Uint8Array): Promise<string> {
+  const [{ signBare }, { key }] = await Promise.all([import('../signing/cms/sign.ts'), operatorKey(ctx)])
+  return toBase64Url(await signBare(key, content))
 }
 
 /** Detached PKCS#7 (CAdES-BES) by the operator. */
@@ -102,14 +138,14 @@ export async function signForAuthority(ctx: Pick<Ctx, 'settings' | 'now'>, conte
   return signDetachedCms({ ...who, content, signingTime: ctx.now })
 }
 
-/** The same as base64url with its padding, as both services take it. */
+/** The same as base64url with its padding. */
 export async function signatureText(ctx: Pick<Ctx, 'settings' | 'now'>, content: Uint8Array): Promise<string> {
   const signature = toBase64Url(await signForAuthority(ctx, content))
   return signature.padEnd(Math.ceil(signature.length / 4) * 4, '=')
 }
 
 /** SHA-256's counterpart of GOST R 34.11-2012 (256 bits) over the certificate, capitals: how ESIA is told which of a system's certificates signed. */
-export async function certificateHash(ctx: Pick<Ctx, 'settings'>): Promise<string> {
+export async function certificateHash(ctx: Pick<Ctx, 'settings' | 'now'>): Promise<string> {
   const [{ digest }, { certificate }, { toHex }] = await Promise.all([
     import('../signing/cms/algorithms.ts'),
     operatorKey(ctx),

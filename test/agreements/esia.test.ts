@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:test'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sweepEsiaLogins } from '../../src/agreements/esia/login.ts'
+import { algorithm, octetString, oid, sequence, unsignedInteger } from '../../src/lib/der-write.ts'
+import { fromBase64, toBase64 } from '../../src/lib/ids.ts'
 import { advance, call, must, resetClock } from '../app.ts'
 import { newCompany, newCtx, operatorToken } from '../factories.ts'
 import {
@@ -10,6 +12,7 @@ import {
   begin,
   ESIA_URL,
   forgetProviders,
+  gostOperator,
   save,
   saved,
   status,
@@ -59,7 +62,7 @@ describe('logging in with ESIA', () => {
       access_type: 'online',
       code_challenge_method: 'S256',
     })
-    expect(client_secret).toMatch(/^[A-Za-z0-9_-]+={0,2}$/)
+    expect(client_secret).toMatch(/^[A-Za-z0-9_-]+$/)
     expect(client_certificate_hash).toMatch(/^[0-9A-F]{64}$/)
     expect([state?.length, code_challenge?.length, (nonce?.length ?? 0) > 20]).toEqual([36, 43, true])
     expect(timestamp).toMatch(/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d \+0300$/)
@@ -75,6 +78,72 @@ describe('logging in with ESIA', () => {
       const back = (await providers.esia(new Request(changed))).headers.get('location')
       expect(new URL(back ?? '').searchParams.get('error_description'), name).toContain('ESIA-007053')
     }
+  })
+
+  it.each(['256', '512'] as const)('signs with a GOST key of %s bits, as production wants it', async (bits) => {
+    const operator = gostOperator(bits)
+    const providers = await withProviders(nothing, undefined, operator)
+    const url = new URL(await begin(await newCompany()))
+    // The bare signature and nothing around it: two numbers of the key's length.
+    expect(fromBase64(url.searchParams.get('client_secret') ?? '').length).toBe(bits === '256' ? 64 : 128)
+    expect((await providers.esia(new Request(url))).status).toBe(200)
+    const changed = new URL(url)
+    changed.searchParams.set('state', crypto.randomUUID())
+    const refused = (await providers.esia(new Request(changed))).headers.get('location')
+    expect(new URL(refused ?? '').searchParams.get('error_description')).toContain('ESIA-007053')
+    // The whole of it: the second request, for the tokens, is signed too.
+    const company = await newCompany()
+    await answer((await visit(await atEsia(providers, await begin(company)))).html, 'yes')
+    expect(await saved(company, 'fiz')).toMatchObject({ last_name: 'Тестов' })
+    expect(providers.esia.tokensGiven()).toBe(1)
+  })
+
+  it('says why a GOST key can’t be used, and nothing of the key', async () => {
+    const [mine, other] = [gostOperator('256'), gostOperator('512')]
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const [, masked = ''] = /-----\n([^-]+)\n-----/.exec(mine.privateKey) ?? []
+    const twice = Uint8Array.from([...fromBase64(masked).subarray(-32), ...fromBase64(masked).subarray(-32)])
+    const kind = algorithm('1.2.643.7.1.1.1.1', sequence(oid('1.2.643.7.1.2.1.1.1')))
+    const wrapped = toBase64(sequence(unsignedInteger(0), kind, octetString(twice)))
+    for (const [privateKey, why] of [
+      [other.privateKey, 'The key is not that of the certificate'],
+      [`-----BEGIN PRIVATE KEY-----\n${wrapped}\n-----END PRIVATE KEY-----`, 'masked'],
+      ['-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----', 'cannot be read'],
+    ] as const) {
+      await withProviders(nothing, undefined, { ...mine, privateKey })
+      said.mockClear()
+      const company = await newCompany()
+      expect((await call('GET', `${BASE}/esia`, { token: company.token })).status).toBe(503)
+      const lines = said.mock.calls.flat().join('\n')
+      expect(lines).toContain(why)
+      expect(lines).not.toContain(masked.slice(-30))
+      // Nothing was begun.
+      expect(await env.DB.prepare('select 1 from esia_logins where org_id = ?').bind(company.id).all()).toMatchObject({ results: [] })
+    }
+  })
+
+  it('says so of another’s ECDSA key, of one of another kind, and of a certificate that is over', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const refused = async (why: string) => {
+      const company = await newCompany()
+      const answer = await call('GET', `${BASE}/esia`, { token: company.token })
+      expect([answer.status, answer.body]).toEqual([503, { message: 'The certificate for ESIA can’t be used now.', code: 503 }])
+      expect(said.mock.calls.flat().join('\n')).toContain(why)
+      said.mockClear()
+    }
+    await withProviders(nothing)
+    const { settings } = await newCtx()
+    const first = settings.ESIA_PRIVATE_KEY
+    await withProviders(nothing)
+    Object.assign(settings, { ESIA_PRIVATE_KEY: first })
+    await refused('The key is not that of the certificate')
+    Object.assign(settings, { ESIA_PRIVATE_KEY: gostOperator('256').privateKey })
+    await refused('The key is not one for ECDSA P-256')
+    await withProviders(nothing)
+    await begin(await newCompany())
+    await advance(701 * 86_400)
+    await refused('The certificate does not hold now')
+    await resetClock()
   })
 
   it('puts what ESIA knows into the draft, once the person has agreed', async () => {

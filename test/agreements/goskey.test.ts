@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:test'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Order } from '../../.tools/stand-ins/goskey.ts'
 import type { Kind } from '../../src/agreements/statuses.ts'
 import { sha256Hex } from '../../src/lib/hash.ts'
@@ -11,6 +11,7 @@ import {
   BASE,
   bytesOf,
   forgetProviders,
+  gostOperator,
   GOSKEY_URL,
   logInWithEsia,
   readyAgreement,
@@ -100,6 +101,28 @@ describe('sending to Госключ', () => {
       (await env.DB.prepare("select count(*) as n from jobs where status = 'pending' and type = 'agreement.goskey'").first<{ n: number }>())
         ?.n,
     ).toBe(0)
+  })
+
+  it.each(['256', '512'] as const)('signs the archive with a GOST key of %s bits', async (bits) => {
+    const providers = await withProviders(telephone, undefined, gostOperator(bits))
+    const company = await newCompany()
+    await readyAgreement(company, 'jur', SNILS)
+    await send(company)
+    await drain()
+    // The stand-in takes an archive only when the registered certificate signed both files of it.
+    const order = orderOf(providers)
+    expect(sha256Hex(order.document)).toBe(sha256Hex((await bytesOf(`${BASE}/download`, company.token)).bytes))
+    expect(order.statuses.at(-1)?.statusId).toBe(2)
+  })
+
+  it('does not begin where the operator’s certificate can’t sign', async () => {
+    await withProviders(telephone, undefined, { ...gostOperator('512'), privateKey: gostOperator('256').privateKey })
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const company = await newCompany()
+    await readyAgreement(company, 'fiz', SNILS)
+    const refused = await send(company)
+    expect([refused.status, refused.body]).toEqual([503, { message: 'The certificate for ESIA can’t be used now.', code: 503 }])
+    expect((await status(company)).status).toBe('ready')
   })
 
   it('waits until it is known who signs', async () => {

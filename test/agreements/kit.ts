@@ -12,6 +12,8 @@ import type { Subject } from '../../src/signing/pki/names.ts'
 import { toBase64 } from '../../src/lib/ids.ts'
 import { call, must } from '../app.ts'
 import { newCtx, operatorToken, type Company } from '../factories.ts'
+import { decode } from '../signing/cms/vectors.ts'
+import { gostOperators } from '../signing/gost/engine-keys.ts'
 
 export const BASE = '/api/v1/agreement'
 
@@ -99,6 +101,24 @@ async function newHolder(commonName: string, now: Date) {
   return { certificate, chain: [above], root: top, key: own.privateKey, pair: own, pem: pem('CERTIFICATE', der) }
 }
 
+/** An operator with a key of GOST R 34.10-2012 that OpenSSL's engine made. */
+export function gostOperator(bits: '256' | '512') {
+  const { root, certificate, key } = gostOperators[bits]
+  return {
+    certificate: parseCertificate(decode(certificate)),
+    chain: [],
+    root: parseCertificate(decode(root)),
+    pem: `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`,
+    privateKey: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
+  }
+}
+
+async function ecdsaOperator(now: Date) {
+  const holder = await newHolder('Operator', now)
+  const key = new Uint8Array((await crypto.subtle.exportKey('pkcs8', holder.pair.privateKey)) as ArrayBuffer)
+  return { ...holder, privateKey: pem('PRIVATE KEY', key) }
+}
+
 export const ESIA_URL = 'https://esia.test'
 export const GOSKEY_URL = 'https://goskey.test'
 
@@ -108,13 +128,15 @@ type Settings = Awaited<ReturnType<typeof newCtx>>['settings']
  * ESIA and Госключ as this service's settings name them; the network leads to stand-ins and nowhere else until the test is over.
  *
  * @param sign what the person's telephone makes of a document
+ * @param registered whom ESIA knows as the operator; one with an ECDSA key otherwise
  */
 export async function withProviders(
   sign: (document: Uint8Array) => Promise<Uint8Array>,
   tamper?: Parameters<typeof esiaStandIn>[0]['tamper'],
+  registered?: ReturnType<typeof gostOperator>,
 ) {
   const { settings, now } = await newCtx()
-  const [operator, tokens] = [await newHolder('Operator', now), await newHolder('ESIA', now)]
+  const [operator, tokens] = [registered ?? (await ecdsaOperator(now)), await newHolder('ESIA', now)]
   const apiKey = crypto.randomUUID()
   const time = async () => (await newCtx()).now
   let at = now
@@ -130,13 +152,12 @@ export async function withProviders(
     ...(tamper ? { tamper } : {}),
   })
   const goskey = goskeyStandIn({ ...common, sign })
-  const privateKey = pem('PRIVATE KEY', new Uint8Array((await crypto.subtle.exportKey('pkcs8', operator.pair.privateKey)) as ArrayBuffer))
   // The Worker under test and the test are one isolate, whose settings are parsed once.
   Object.assign(settings, {
     ESIA_URL,
     ESIA_CLIENT_ID: 'QOLTANBA',
     ESIA_CERTIFICATE: operator.pem,
-    ESIA_PRIVATE_KEY: privateKey,
+    ESIA_PRIVATE_KEY: operator.privateKey,
     ESIA_TOKEN_CERTIFICATE: tokens.pem,
     GOSKEY_URL,
     GOSKEY_API_KEY: apiKey,

@@ -6,7 +6,7 @@ import { AppError } from '../../http/errors.ts'
 import { nodeCrypto } from '../../lib/node.ts'
 import { utf8 } from '../../lib/hash.ts'
 import { fromBase64, toBase64Url } from '../../lib/ids.ts'
-import { callService, certificateHash, objectOf, signatureText } from '../authority.ts'
+import { callService, certificateHash, clientSecret, objectOf } from '../authority.ts'
 import type { EsiaPerson } from './profile.ts'
 
 const SERVICE = 'ESIA'
@@ -39,7 +39,7 @@ const challengeOf = (verifier: string) => toBase64Url(new Uint8Array(nodeCrypto(
 /** What both requests carry: who asks and when, signed. The signature is over the values as they stand, one after the other. */
 async function signedRequest(ctx: Ctx, { clientId, redirectUri }: EsiaSettings, state: string, code = ''): Promise<Record<string, string>> {
   const timestamp = timestampOf(ctx.now)
-  const secret = await signatureText(ctx, utf8(clientId + SCOPE + timestamp + state + redirectUri + code))
+  const secret = await clientSecret(ctx, utf8(clientId + SCOPE + timestamp + state + redirectUri + code))
   return {
     client_id: clientId,
     client_secret: secret,

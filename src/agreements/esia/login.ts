@@ -6,6 +6,7 @@ import { organizations } from '../../identity/tables.ts'
 import { sha256Hex } from '../../lib/hash.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { langOf } from '../../http/lang.ts'
+import { operatorKey } from '../authority.ts'
 import type { AgreementData } from '../fields.ts'
 import { hurryOrder } from '../goskey/order.ts'
 import { currentAgreement, findAgreement, identityLabel, type Identity } from '../load.ts'
@@ -38,6 +39,7 @@ export async function beginLogin(ctx: Ctx) {
   const orgId = orgOf(ctx)
   const settings = esiaSettings(ctx)
   if (!settings) throw new AppError('unavailable', 'Logging in with ESIA is not configured.')
+  await operatorKey(ctx)
   const state = crypto.randomUUID()
   const secrets: Pending = { nonce: randomToken(16), verifier: randomToken(32) }
   const [row, vault] = await Promise.all([currentAgreement(ctx, orgId), vaultOf(ctx, orgId)])

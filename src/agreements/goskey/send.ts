@@ -1,6 +1,7 @@
 import { orgOf, type Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
 import { uuidv7 } from '../../lib/ids.ts'
+import { operatorKey } from '../authority.ts'
 import { filesOf, notReady, signableAgreement, type AgreementRow } from '../load.ts'
 import { moveAgreement } from '../move.ts'
 import { newOrder, notConfigured, recipientOf } from './order.ts'
@@ -19,6 +20,7 @@ export async function sendOnSign(ctx: Ctx) {
   if (!row || !document) throw notReady()
   if (row.status !== 'ready') throw new AppError('conflict', NOT_NOW[row.status] ?? 'The agreement is not ready to be signed')
   if (!goskeySettings(ctx)) throw notConfigured()
+  await operatorKey(ctx)
   const recipient = await recipientOf(ctx, row)
   const { write, job } = await newOrder(ctx, row, uuidv7(ctx.now.getTime()), document.sha256)
   await moveAgreement(ctx, row, 'signing', { writes: (open) => [write(open)], jobs: [job] })

@@ -67,7 +67,7 @@ function ecKey(parameters: Asn1 | undefined, point: Uint8Array): PublicKey {
 }
 
 /** Parameter sets by identifier: CryptoPro's (RFC 4357), those of TC 26 (RFC 7836, 9215) and Kazakhstan's names for the same curves. */
-function gostCurveByOid(oid: string): GostCurveName | undefined {
+export function gostCurveByOid(oid: string): GostCurveName | undefined {
   switch (oid) {
     case '1.2.643.2.2.35.1':
     case '1.2.643.2.2.36.0':
@@ -104,7 +104,7 @@ interface GostKind {
   readonly proven: boolean
 }
 
-function gostKind(oid: string): GostKind | undefined {
+export function gostKind(oid: string): GostKind | undefined {
   switch (oid) {
     case '1.2.643.7.1.1.1.1':
       return { label: 'GOST R 34.10-2012 (256)', form: 'ru', hash: 'streebog-256', proven: true }

@@ -13,6 +13,7 @@ import {
   time,
   unsignedInteger,
 } from '../../lib/der-write.ts'
+import { GostPrivateKey } from '../gost/sign.ts'
 import { digest, type HashName, hashOid } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 import { Refusal } from './reasons.ts'
@@ -20,6 +21,8 @@ import { ecdsaToDer } from './signature.ts'
 import { Oid, parseSignedData, signedDataFields } from './signed-data.ts'
 
 export type SigningHash = 'SHA-256' | 'SHA-384' | 'SHA-512'
+type GostHash = GostPrivateKey['hash']
+export type SigningKey = CryptoKey | GostPrivateKey
 
 export interface SignRequest {
   /** The document, or its hash if it is made already (by `hash`). */
@@ -27,9 +30,9 @@ export interface SignRequest {
   readonly certificate: Certificate
   /** Authorities to send along, so that the path can be built. */
   readonly chain?: readonly Certificate[]
-  /** ECDSA P-256 or P-384, or RSASSA-PKCS1-v1_5: its private half. An RSA key must have been imported for `hash`. */
-  readonly key: CryptoKey
-  /** Default SHA-256. */
+  /** ECDSA P-256 or P-384, or RSASSA-PKCS1-v1_5: its private half. An RSA key must have been imported for `hash`. Or one of GOST R 34.10-2012. */
+  readonly key: SigningKey
+  /** Default SHA-256. A GOST key has a hash of its own, and takes no other. */
   readonly hash?: SigningHash
   /** The claimed time. PAdES has it elsewhere and must leave it out. */
   readonly signingTime?: Date
@@ -40,6 +43,8 @@ const RSA_WITH: Record<SigningHash, string> = {
   'SHA-384': '1.2.840.113549.1.1.12',
   'SHA-512': '1.2.840.113549.1.1.13',
 }
+/** As the engine of OpenSSL and CryptoPro write it: the key's own identifier, the hash being told beside it. */
+const GOST_KEY: Record<GostHash, string> = { 'streebog-256': '1.2.643.7.1.1.1.1', 'streebog-512': '1.2.643.7.1.1.1.2' }
 const ECDSA_WITH: Record<SigningHash, string> = {
   'SHA-256': '1.2.840.10045.4.3.2',
   'SHA-384': '1.2.840.10045.4.3.3',
@@ -49,18 +54,20 @@ const ECDSA_WITH: Record<SigningHash, string> = {
 const attribute = (type: string, value: Uint8Array): Uint8Array => sequence(oid(type), setOf(value))
 
 /** SigningCertificateV2 with the one certificate (RFC 5035, 3); SHA-256 is the default and is left out. */
-function signingCertificate({ der, issuer, serialBytes }: Certificate, hash: SigningHash): Uint8Array {
+function signingCertificate({ der, issuer, serialBytes }: Certificate, hash: SigningHash | GostHash): Uint8Array {
   const named = hash === 'SHA-256' ? [] : [algorithm(hashOid(hash), null)]
   const issuerSerial = sequence(sequence(explicit(4, issuer.raw)), element(0x02, serialBytes))
   return attribute(Oid.signingCertificateV2, sequence(sequence(sequence(...named, octetString(digest(hash, der)), issuerSerial))))
 }
 
-/** The signature's octets and the identifier of its algorithm. */
-async function signOctets(
-  key: CryptoKey,
-  hash: SigningHash,
-  octets: Uint8Array,
-): Promise<{ signature: Uint8Array; algorithm: Uint8Array }> {
+interface Made {
+  readonly signature: Uint8Array
+  readonly algorithm: Uint8Array
+}
+
+/** The signature's octets and the identifier of its algorithm. A GOST key has its own hash. */
+async function signOctets(key: SigningKey, hash: SigningHash, octets: Uint8Array): Promise<Made> {
+  if (key instanceof GostPrivateKey) return { signature: key.sign(digest(key.hash, octets)), algorithm: algorithm(GOST_KEY[key.hash]) }
   const { name } = key.algorithm
   if (name === 'ECDSA') {
     const raw = new Uint8Array(await crypto.subtle.sign({ name, hash }, key, octets))
@@ -71,9 +78,14 @@ async function signOctets(
   return { signature: new Uint8Array(await crypto.subtle.sign({ name }, key, octets)), algorithm: algorithm(RSA_WITH[hash]) }
 }
 
+/** A bare signature, without CMS around it: s‖r by a GOST key, as certificates have it by others (`verifyBare`). */
+export const signBare = async (key: SigningKey, content: Uint8Array): Promise<Uint8Array> =>
+  (await signOctets(key, 'SHA-256', content)).signature
+
 /** Signs: a ContentInfo with SignedData of one signer, in DER, without the content. */
 export async function signDetachedCms(request: SignRequest): Promise<Uint8Array> {
-  const { content, certificate, chain = [], key, hash = 'SHA-256', signingTime } = request
+  const { content, certificate, chain = [], key, hash: asked = 'SHA-256', signingTime } = request
+  const hash = key instanceof GostPrivateKey ? key.hash : asked
   const contentDigest = content instanceof Uint8Array ? digest(hash, content) : content.digest
   const attributes = setOf(
     attribute(Oid.contentType, oid(Oid.data)),
@@ -81,10 +93,11 @@ export async function signDetachedCms(request: SignRequest): Promise<Uint8Array>
     signingCertificate(certificate, hash),
     ...(signingTime ? [attribute(Oid.signingTime, time(signingTime))] : []),
   )
-  const made = await signOctets(key, hash, attributes)
+  const made = await signOctets(key, asked, attributes)
   const implicitAttributes = attributes.slice()
   implicitAttributes[0] = 0xa0
-  const digestAlgorithm = algorithm(hashOid(hash), key.algorithm.name === 'ECDSA' ? null : nullValue())
+  const bare = !(key instanceof GostPrivateKey) && key.algorithm.name === 'ECDSA'
+  const digestAlgorithm = algorithm(hashOid(hash), bare ? null : nullValue())
   const signerInfo = sequence(
     unsignedInteger(1),
     sequence(certificate.issuer.raw, element(0x02, certificate.serialBytes)),

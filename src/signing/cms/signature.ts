@@ -122,6 +122,16 @@ export async function verifySignature(
   return holds({ name: 'RSA-PSS', saltLength: algorithm.saltLength }, imported, signature, data)
 }
 
+/** Whether a bare signature is of `data` under `key`: by the hash of its own of a GOST key, by SHA-256 of another. Throws `Refusal` as `verifySignature`. */
+export function verifyBare(key: PublicKey, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  const { label } = key
+  const algorithm: SignatureAlgorithm =
+    key.kind === 'gost'
+      ? { kind: 'gost', hash: key.hash, label }
+      : { kind: key.kind === 'ecdsa' ? 'ecdsa' : 'rsa-pkcs1', hash: 'SHA-256', label }
+  return verifySignature(key, algorithm, data, signature)
+}
+
 /** What an authority has signed: a certificate, a list, an answer. */
 interface Signed {
   readonly tbs: Uint8Array

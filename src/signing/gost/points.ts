@@ -1,4 +1,4 @@
-// Arithmetic on the curves in Jacobian coordinates. BigInt is not constant-time: this verifies, and must never hold a private key.
+// Arithmetic on the curves in Jacobian coordinates, for what is public: its steps depend on its numbers. Secret ones go through ladder.ts.
 import type { AffinePoint, GostCurve } from './curves.ts'
 
 /** x = X/Z², y = Y/Z³; Z = 0 is the point at infinity. */

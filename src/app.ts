@@ -36,6 +36,7 @@ async function contextOf(c: Context<Bindings>): Promise<{ ctx: Ctx; bookmark: ()
     actor: { kind: 'anonymous' },
     address: c.req.header('cf-connecting-ip') ?? null,
     userAgent: c.req.header('user-agent')?.slice(0, 300) ?? null,
+    acceptLanguage: c.req.header('accept-language') ?? null,
     waitUntil: (work) => c.executionCtx.waitUntil(work),
   }
   return { ctx, bookmark: session.bookmark }

@@ -17,6 +17,8 @@ export interface Ctx {
   /** From where the call came: address and user agent; null for the service itself. */
   address: string | null
   userAgent: string | null
+  /** The languages that the caller asks for, as the header says them; null for the service itself. */
+  acceptLanguage: string | null
   /** Keeps work going after the answer has left. */
   waitUntil: (work: Promise<unknown>) => void
 }
@@ -57,6 +59,7 @@ export async function serviceContext(
     actor: { kind: 'anonymous' },
     address: null,
     userAgent: null,
+    acceptLanguage: null,
     waitUntil,
   }
 }

@@ -3,6 +3,7 @@ import { hasUnit } from '../billing/balances.ts'
 import type { Ctx } from '../context.ts'
 import { getFile, type FileRow } from '../documents/files.ts'
 import { AppError, notFound } from '../http/errors.ts'
+import { heardLang } from '../http/lang.ts'
 import { Reply } from '../http/operation.ts'
 import { may } from '../identity/roles.ts'
 import { logUnknown } from '../http/log.ts'
@@ -182,7 +183,9 @@ export async function signContract(ctx: Ctx, input: SignInput): Promise<Reply> {
   if (input.code === undefined) {
     if (!(await hasUnit(ctx, contract.orgId, 'sms'))) throw new AppError('payment_required', 'No prepaid signature is left.')
     await mayAskForCode(ctx, contract.id)
-    const { expiresAt } = granted(await object.requestCode(signerOf(packageId), person, originOf(ctx)))
+    // Of a company's own system the header says nothing about who signs.
+    const lang = ctx.actor.kind === 'anonymous' ? heardLang(ctx.acceptLanguage) : undefined
+    const { expiresAt } = granted(await object.requestCode(signerOf(packageId), person, originOf(ctx), lang))
     const id = await pendingSignature(ctx, loaded, input)
     return new Reply(202, { id, status: 'awaiting_code', expires_at: expiresAt })
   }

@@ -4,6 +4,7 @@ import { batch, isUniqueViolation } from '../db/client.ts'
 import { AppError } from '../http/errors.ts'
 import { keyedHash } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
+import { languagesFor } from '../notifications/languages.ts'
 import { announce, machineNow, makeJob } from '../queue/outbox.ts'
 import { loadClient } from './load-client.ts'
 import { loginCodeMessage } from './messages.ts'
@@ -29,7 +30,7 @@ const tooSoon = (retryAfter: number) => new AppError('too_many_requests', 'A cod
 
 /** Sends a client a code to log in with; the one before ends. */
 export async function sendLoginCode(ctx: Ctx, clientId: string): Promise<{ expires_at: string }> {
-  const { orgId, phone, status } = await loadClient(ctx, clientId)
+  const { orgId, phone, status, iin, inn } = await loadClient(ctx, clientId)
   if (status === 'blocked') throw new AppError('conflict', 'The client is blocked.')
   const { CODE_TTL_SECONDS: ttl, CODE_RESEND_SECONDS: resend } = ctx.settings
   const [last] = await ctx.db.select().from(officeLoginCodes).where(eq(officeLoginCodes.clientId, clientId))
@@ -45,7 +46,7 @@ export async function sendLoginCode(ctx: Ctx, clientId: string): Promise<{ expir
     sentAt: ctx.now.toISOString(),
     expiresAt,
   }
-  const text = loginCodeMessage(code, await organizationName(ctx, orgId))
+  const text = loginCodeMessage(languagesFor({ phone, identifier: iin, inn }), code, await organizationName(ctx, orgId))
   const job = await makeJob(ctx, 'sms.send', { orgId, to: phone, text, code, until: machineNow().getTime() + ttl * 1000 })
   try {
     // Only the code that was seen is replaced: of two calls side by side the second finds another one in its place, and all of it fails.

@@ -3,6 +3,7 @@ import { audit, orgOf, type Ctx } from '../context.ts'
 import { batch, isUniqueViolation } from '../db/client.ts'
 import { AppError } from '../http/errors.ts'
 import { uuidv7 } from '../lib/ids.ts'
+import { languagesFor } from '../notifications/languages.ts'
 import { announce, makeJob } from '../queue/outbox.ts'
 import { presentClient, type ClientRow } from './load-client.ts'
 import { passwordMessage } from './messages.ts'
@@ -65,7 +66,11 @@ export async function registerClient(ctx: Ctx, input: Input) {
     passwordHash: await hashClientPassword(ctx, input.phone, password),
     createdAt: ctx.now.toISOString(),
   }
-  const text = passwordMessage(password, await organizationName(ctx, orgId))
+  const text = passwordMessage(
+    languagesFor({ phone: row.phone, identifier: row.iin, inn: row.inn }),
+    password,
+    await organizationName(ctx, orgId),
+  )
   const job = await makeJob(ctx, 'sms.send', { orgId, to: row.phone, text, code: null, until: null })
   try {
     await batch(ctx.db, [ctx.db.insert(officeClients).values(row), audit(ctx, orgId, 'client.registered', `client:${row.id}`), job.write])

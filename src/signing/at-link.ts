@@ -2,6 +2,7 @@ import { hasUnit } from '../billing/balances.ts'
 import type { Ctx } from '../context.ts'
 import { sendBytes } from '../documents/files.ts'
 import { AppError, notFound } from '../http/errors.ts'
+import { heardLang } from '../http/lang.ts'
 import { organizationName } from '../office/organization.ts'
 import { loadParty } from '../office/party.ts'
 import { filesOf } from '../office/packages/present.ts'
@@ -19,11 +20,15 @@ interface AtLink extends Opened {
 
 const noLink = () => notFound('There is no such link.')
 
-/** What a link's token opens. Unknown: 404; expired, withdrawn, replaced or revoked: 410. */
-export async function openLink(ctx: Ctx, token: string, visit = false): Promise<AtLink> {
+/**
+ * What a link's token opens. Unknown: 404; expired, withdrawn, replaced or revoked: 410. With `reader` its holder's language is remembered:
+ * the page's script sends the one that the page is in.
+ */
+export async function openLink(ctx: Ctx, token: string, { visit = false, reader = false } = {}): Promise<AtLink> {
   const read = readToken(token)
   if (!read) throw noLink()
-  const opened = granted(await packageObject(ctx, read.packageId).openLink(read.tokenHash, originOf(ctx), { visit }))
+  const lang = reader ? heardLang(ctx.acceptLanguage) : undefined
+  const opened = granted(await packageObject(ctx, read.packageId).openLink(read.tokenHash, originOf(ctx), { visit, lang }))
   const participant = opened.state.participants.find((p) => p.id === opened.participantId)
   if (!participant) throw noLink()
   return { ...opened, participant }
@@ -47,7 +52,7 @@ const codeOf = ({ challenge }: Participant, resendSeconds: number, now: Date) =>
 
 /** What the page shows: the documents, who asks, and what this participant may do. No other participant's phone, name or link. */
 export async function showPackage(ctx: Ctx, token: string) {
-  const at = await openLink(ctx, token, true)
+  const at = await openLink(ctx, token, { visit: true, reader: true })
   const { state: s, participant: p, link } = at
   const [organization, company] = await Promise.all([
     organizationName(ctx, s.orgId),
@@ -92,7 +97,7 @@ async function needUnit(ctx: Ctx, { orgId, subject }: PackageState, method: 'sms
 }
 
 export async function sendCode(ctx: Ctx, token: string) {
-  const at = await openLink(ctx, token)
+  const at = await openLink(ctx, token, { reader: true })
   granted(await packageObject(ctx, at.state.id).maySign(at.participantId, 'sms', originAt(ctx, at), 'code'))
   await needUnit(ctx, at.state, 'sms')
   const { expiresAt } = granted(await packageObject(ctx, at.state.id).requestCode(at.participantId, null, originAt(ctx, at)))

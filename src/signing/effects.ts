@@ -2,12 +2,13 @@ import type { Ctx } from '../context.ts'
 import { batch } from '../db/client.ts'
 import { logUnknown } from '../http/log.ts'
 import { uuidOf } from '../lib/hash.ts'
-import { organizationName } from '../office/organization.ts'
+import { languagesFor, type Reader } from '../notifications/languages.ts'
+import { organizationOf } from '../office/organization.ts'
 import { announce, machineNow, makeJob, type Job } from '../queue/outbox.ts'
 import { endpointsOf, publishAll, type Endpoint, type Message } from '../webhooks/publish.ts'
 import { linkUrl, readToken, reminderToken } from './links.ts'
-import { codeMessage, endMessage, reminderMessage } from './messages.ts'
-import type { Effect, Link, PackageState } from './model.ts'
+import { codeMessage, endMail, endMessage, reminderMail, reminderMessage } from './messages.ts'
+import type { Effect, Link, PackageState, Participant } from './model.ts'
 import { projection } from './projection.ts'
 import type { PackageStore } from './store.ts'
 import { tellSubject, waitingFor } from './subjects.ts'
@@ -100,10 +101,11 @@ export class EffectRunner {
     this.store.noteProjected({ version: state.version, seq: events.at(-1)?.seq ?? known.seq })
   }
 
-  private async sendCode(ctx: Ctx, state: PackageState, { challengeId, to }: Of<'code'>): Promise<void> {
+  private async sendCode(ctx: Ctx, state: PackageState, { participantId, challengeId, to }: Of<'code'>): Promise<void> {
     const code = await this.store.readCode(ctx.settings, challengeId)
     if (code === undefined) return
-    const text = codeMessage(code, state.title)
+    const participant = state.participants.find((p) => p.id === participantId && p.person?.phone === to)
+    const text = codeMessage(languagesFor(participant ? readerOf(participant) : { phone: to }), code, state.title)
     const until = machineNow().getTime() + ctx.settings.CODE_TTL_SECONDS * 1000
     await send(ctx, [await makeJob(ctx, 'sms.send', { orgId: state.orgId, to, text, code, until }, { id: `sms:${challengeId}` })])
     this.store.forgetCode(challengeId)
@@ -129,18 +131,20 @@ export class EffectRunner {
   }
 
   private async notify(ctx: Ctx, state: PackageState, { why, participantIds }: Of<'notify'>): Promise<void> {
-    const text = endMessage(why, await organizationName(ctx, state.orgId), state.title)
-    const jobs: Job[] = []
+    const { name, phone: home } = await organizationOf(ctx, state.orgId)
+    const { orgId, title } = state
     // One phone may take part in several places of a route: it is told once.
-    for (const to of new Set(phonesOf(state, participantIds).map(({ phone }) => phone)))
+    const once = new Map(reachedOf(state, participantIds).map((reached) => [reached.to, reached]))
+    const jobs: Job[] = []
+    for (const { channel, to, reader } of once.values()) {
+      const languages = languagesFor(reader, home)
+      const id = `${channel}:${uuidOf(`${why}:${state.id}:${to}`)}`
       jobs.push(
-        await makeJob(
-          ctx,
-          'sms.send',
-          { orgId: state.orgId, to, text, code: null, until: null },
-          { id: `sms:${uuidOf(`${why}:${state.id}:${to}`)}` },
-        ),
+        channel === 'sms'
+          ? await makeJob(ctx, 'sms.send', { orgId, to, text: endMessage(languages, why, name, title), code: null, until: null }, { id })
+          : await makeJob(ctx, 'mail.send', { orgId, to, ...endMail(languages, why, name, title) }, { id }),
       )
+    }
     await send(ctx, jobs)
   }
 
@@ -148,18 +152,23 @@ export class EffectRunner {
   private async remind(ctx: Ctx, state: PackageState, { at, participantIds }: Of<'remind'>): Promise<void> {
     // By the time this gets out somebody may have acted or been replaced, or the package be over.
     const current = state.status === 'in_progress' ? state.participants.filter((p) => p.status === 'current').map((p) => p.id) : []
-    const organization = await organizationName(ctx, state.orgId)
+    const { name, phone: home } = await organizationOf(ctx, state.orgId)
+    const { orgId, title } = state
     const jobs: Job[] = []
-    for (const { participantId, phone } of phonesOf(
+    for (const { participantId, channel, to, reader } of reachedOf(
       state,
       participantIds.filter((id) => current.includes(id)),
     )) {
       const token = await reminderToken(ctx.settings, state.id, participantId, at)
       if (!this.keepLink(state, participantId, token, at)) continue
-      const text = reminderMessage(organization, state.title, linkUrl(ctx.settings, token))
+      const [languages, url] = [languagesFor(reader, home), linkUrl(ctx.settings, token)]
       const until = machineNow().getTime() + REMINDER_LINK_SECONDS * 1000
-      const id = `sms:${uuidOf(`remind:${state.id}:${participantId}:${at}`)}`
-      jobs.push(await makeJob(ctx, 'sms.send', { orgId: state.orgId, to: phone, text, code: null, until }, { id }))
+      const id = `${channel}:${uuidOf(`remind:${state.id}:${participantId}:${at}`)}`
+      jobs.push(
+        channel === 'sms'
+          ? await makeJob(ctx, 'sms.send', { orgId, to, text: reminderMessage(languages, name, title, url), code: null, until }, { id })
+          : await makeJob(ctx, 'mail.send', { orgId, to, ...reminderMail(languages, name, title, url) }, { id }),
+      )
     }
     await send(ctx, jobs)
     await this.project(ctx, this.store.state() ?? state)
@@ -182,9 +191,28 @@ export class EffectRunner {
 
 const isLarge = (state: PackageState) => state.documents.some((d) => d.size > SEAL_AT_ONCE_BYTES)
 
-function phonesOf(state: PackageState, ids: string[]): { participantId: string; phone: string }[] {
-  const phones = state.participants.flatMap((p) => (p.person?.phone ? [{ participantId: p.id, phone: p.person.phone }] : []))
-  return phones.filter(({ participantId }) => ids.includes(participantId))
+const readerOf = ({ lang, person }: Participant): Reader => ({
+  lang,
+  phone: person?.phone ?? null,
+  identifier: person?.identifier ?? null,
+  inn: person?.inn ?? null,
+})
+
+interface Reached {
+  participantId: string
+  channel: 'sms' | 'mail'
+  to: string
+  reader: Reader
+}
+
+/** Where participants are written to: by SMS, or by mail where there is no phone. */
+function reachedOf(state: PackageState, ids: string[]): Reached[] {
+  return state.participants.flatMap((p): Reached[] => {
+    const { phone = null, email = null } = p.person ?? {}
+    const to = phone ?? email
+    if (to === null || !ids.includes(p.id)) return []
+    return [{ participantId: p.id, channel: phone === null ? 'mail' : 'sms', to, reader: readerOf(p) }]
+  })
 }
 
 async function send(ctx: Ctx, jobs: Job[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Lang } from '../http/lang.ts'
 import type { Effect, PackageState, Participant, Person, PlainEvent, Refusal, SigningMethod, StatusChange, Step } from './model.ts'
 
 export const ALREADY_COMPLETING = 'The signature is being completed.'
@@ -31,8 +32,16 @@ export function update(state: PackageState, id: string, change: Partial<Particip
   return { ...state, participants: state.participants.map((p) => (p.id === id ? { ...p, ...change } : p)) }
 }
 
+/** How somebody reads the page is no event: it says nothing of the documents. */
+export function noteLanguage(state: PackageState, id: string, lang: Lang, now: string): Step {
+  const p = participantOf(state, id)
+  return !p || p.lang === lang ? nothing : move(state, update(state, id, { lang }), now)
+}
+
 export const ended = ({ status }: PackageState) => status !== 'draft' && status !== 'in_progress'
 export const acts = (p: Pick<Participant, 'role'>) => p.role !== 'viewer'
+/** By SMS, or by mail where there is no phone. */
+export const canBeTold = ({ person }: Pick<Participant, 'person'>) => Boolean(person?.phone ?? person?.email)
 /** Has signed, approved or declined. */
 export const took = (p: Participant) => p.status === 'signed' || p.status === 'approved' || p.status === 'declined'
 

@@ -2,11 +2,13 @@ import { MAX_WRONG_CODES, requestCode, verifyCode } from './machine-codes.ts'
 import {
   acts,
   ALREADY_COMPLETING,
+  canBeTold,
   ended,
   giveTurn,
   inTurn,
   isStep,
   move,
+  noteLanguage,
   nothing,
   participantOf,
   refuse,
@@ -79,9 +81,9 @@ function replace(state: PackageState, { participantId: id, by }: Extract<Command
   if (ended(state)) return refuse('conflict', `The package is ${state.status}.`)
   if (took(p) || p.status === 'not_needed') return refuse('conflict', 'This participant has acted already, or is not needed any more.')
   if (p.claim) return refuse('conflict', ALREADY_COMPLETING)
-  return move(state, update(state, id, { ...by, challenge: null }), now, [
-    { type: 'participant.replaced', data: { participant_id: id, links: 'revoked' } },
-  ])
+  const { lang: _, ...place } = p
+  const replaced = { ...state, participants: state.participants.map((x) => (x === p ? { ...place, ...by, challenge: null } : x)) }
+  return move(state, replaced, now, [{ type: 'participant.replaced', data: { participant_id: id, links: 'revoked' } }])
 }
 
 /** A signature made with a key: the signer's own, verified before it came here, or the employee's that the server keeps. */
@@ -157,7 +159,7 @@ function approve(state: PackageState, id: string, origin: Origin): Step {
 
 /** Those who had something to do with the package so far, for news of its end. */
 const involved = (state: PackageState, but?: string) =>
-  state.participants.filter((p) => acts(p) && p.id !== but && p.person?.phone && (took(p) || p.status === 'current')).map((p) => p.id)
+  state.participants.filter((p) => acts(p) && p.id !== but && canBeTold(p) && (took(p) || p.status === 'current')).map((p) => p.id)
 
 function finish(state: PackageState, status: 'declined' | 'revoked' | 'expired', now: string): PackageState {
   const participants = state.participants.map((p) => (p.challenge ? { ...p, challenge: null } : p))
@@ -198,7 +200,7 @@ function remind(state: PackageState, pauseSeconds: number, now: string): Step {
   const age = state.remindedAt === null ? Infinity : (Date.parse(now) - Date.parse(state.remindedAt)) / 1000
   if (age >= 0 && age < pauseSeconds)
     return refuse('too_many_requests', 'The participants were reminded less than an hour ago.', pauseSeconds - age)
-  const whom = state.participants.filter((p) => p.status === 'current' && p.person?.phone).map((p) => p.id)
+  const whom = state.participants.filter((p) => p.status === 'current' && canBeTold(p)).map((p) => p.id)
   if (whom.length === 0) return nothing
   const events = whom.map((id): PlainEvent => ({ type: 'participant.reminded', data: { participant_id: id } }))
   return move(state, { ...state, remindedAt: now }, now, events, [{ kind: 'remind', at: now, participantIds: whom }])
@@ -227,6 +229,8 @@ export function step(state: PackageState | null, command: Command, origin: Origi
       return nameParticipant(state, command.participantId, command.person, now)
     case 'replace_participant':
       return replace(state, command, now)
+    case 'note_language':
+      return noteLanguage(state, command.participantId, command.lang, now)
     case 'request_code':
       return requestCode(state, command, now)
     case 'cancel_code': {

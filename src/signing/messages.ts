@@ -1,15 +1,74 @@
-const short = (title: string) => (title.length > 40 ? `${title.slice(0, 39)}…` : title)
+import type { Lang } from '../http/lang.ts'
+import type { Languages } from '../notifications/languages.ts'
+import { letter, withEnglish, type Letter } from '../notifications/mail/letter.ts'
+import { fitted } from '../notifications/sms-text.ts'
+import { en } from './messages/en.ts'
+import { kk } from './messages/kk.ts'
+import { ru } from './messages/ru.ts'
 
-/** The SMS that carries a one-time code: what it signs comes first, so that nobody reads out a code without seeing for what. Kazakh and Russian. */
-export const codeMessage = (code: string, title: string): string =>
-  `Qoltanba: «${short(title)}» құжатына қол қою коды / код для подписания: ${code}. Ешкімге айтпаңыз / Никому не сообщайте.`
+export type Ending = 'declined' | 'revoked'
+type Lines = (organization: string, title: string) => readonly string[]
+
+/** Everything that the participants of a package are sent. In an SMS of several languages each says its piece; `brief` serves where all of them share one. */
+export interface MessageTexts {
+  quoted: (title: string) => string
+  sms: {
+    code: { what: string; warning: string; brief: { what: string; warning: string } }
+    reminder: string
+    ended: Record<Ending, string>
+  }
+  mail: {
+    reminder: { subject: (title: string) => string; lines: Lines; action: string; foot: string }
+    ended: Record<Ending, Lines> & { subject: (title: string) => string; foot: string }
+  }
+}
+
+const TEXTS: Readonly<Record<Lang, MessageTexts>> = { ru, kk, en }
+
+const inEach = (languages: Languages, say: (t: MessageTexts) => string, between: string) =>
+  languages.map((lang) => say(TEXTS[lang])).join(between)
+
+/** The SMS that carries a one-time code, in one segment: the code comes first, then what it signs, so that nobody reads it out without seeing for what. */
+export function codeMessage(languages: Languages, code: string, title: string): string {
+  const { quoted, sms } = TEXTS[languages[0]]
+  const alone = languages.length === 1
+  const what = alone ? sms.code.what : inEach(languages, (t) => t.sms.code.brief.what, '/')
+  const warning = alone ? sms.code.warning : inEach(languages, (t) => t.sms.code.brief.warning, '/')
+  return fitted(1, [title], (short) => `${code} - ${what}: ${quoted(short)}. ${warning}`)
+}
 
 /** Reminds somebody whose turn it is; who asks comes first. */
-export const reminderMessage = (organization: string, title: string, url: string): string =>
-  `${short(organization)}: «${short(title)}» құжаттары қолыңызды күтуде / документы ждут вашего решения: ${url}`
+export function reminderMessage(languages: Languages, organization: string, title: string, url: string): string {
+  const asks = inEach(languages, (t) => t.sms.reminder, ' / ')
+  const { quoted } = TEXTS[languages[0]]
+  return fitted(languages.length + 2, [organization, title], (from, what) => `${from}: ${quoted(what)}. ${asks}: ${url}`)
+}
 
 /** Tells those who took part that there is nothing more to sign. */
-export const endMessage = (why: 'declined' | 'revoked', organization: string, title: string): string =>
-  why === 'declined'
-    ? `${short(organization)}: «${short(title)}» – қол қоюдан бас тартылды / от подписания отказались. Қол қою тоқтатылды / Подписание прекращено.`
-    : `${short(organization)}: «${short(title)}» – құжаттар кері қайтарылды / документы отозваны. Қол қою тоқтатылды / Подписание прекращено.`
+export function endMessage(languages: Languages, why: Ending, organization: string, title: string): string {
+  const { quoted } = TEXTS[languages[0]]
+  const news = inEach(languages, (t) => t.sms.ended[why], ' / ')
+  return fitted(languages.length + 1, [organization, title], (from, what) => `${from}: ${quoted(what)}. ${news}`)
+}
+
+type Mail = Letter & { subject: string }
+
+/** The same by mail, for whom has no phone. */
+export function reminderMail(languages: Languages, organization: string, title: string, url: string): Mail {
+  const subject = TEXTS[languages[0]].mail.reminder.subject(title)
+  const said = letter(withEnglish(languages), subject, (lang) => {
+    const { lines, action, foot } = TEXTS[lang].mail.reminder
+    return { lines: lines(organization, title), foot, ...(languages.includes(lang) ? { action: { label: action, url } } : {}) }
+  })
+  return { subject, ...said }
+}
+
+export function endMail(languages: Languages, why: Ending, organization: string, title: string): Mail {
+  const { mail } = TEXTS[languages[0]]
+  const subject = mail.ended.subject(title)
+  const said = letter(withEnglish(languages), subject, (lang) => {
+    const { ended } = TEXTS[lang].mail
+    return { lines: [...ended[why](organization, title), ended.foot] }
+  })
+  return { subject, ...said }
+}

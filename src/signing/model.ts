@@ -1,3 +1,5 @@
+import type { Lang } from '../http/lang.ts'
+
 /** What a package is made of (DECISIONS › office). Stored by its Durable Object; `v` is the shape's version (see upgrade.ts). */
 export interface PackageState {
   v: 2
@@ -80,6 +82,8 @@ export interface Participant {
   clientId: string | null
   /** The company for which it acts, by what it may do there at that moment. */
   companyId: string | null
+  /** In which language it reads the signing page, once it has: messages to it are in that one. */
+  lang?: Lang
   status: ParticipantStatus
   /** When it signed, approved or declined. */
   actedAt: string | null
@@ -209,6 +213,7 @@ export type Command =
   /** A contract's signer says who it is when it signs. */
   | { type: 'name_participant'; participantId: string; person: Person }
   | { type: 'replace_participant'; participantId: string; by: Pick<Participant, 'person' | 'clientId' | 'companyId' | 'methods'> }
+  | { type: 'note_language'; participantId: string; lang: Lang }
   | { type: 'request_code'; participantId: string; challengeId: string; codeHash: string; ttlSeconds: number; resendSeconds: number }
   | { type: 'cancel_code'; participantId: string }
   | { type: 'verify_code'; participantId: string; codeHash: string }

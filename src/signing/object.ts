@@ -1,8 +1,9 @@
+import type { Lang } from '../http/lang.ts'
 import { canonicalJson, keyedHash, sha256Hex } from '../lib/hash.ts'
 import { randomDigits, uuidv7 } from '../lib/ids.ts'
 import type { EmployeeAct } from './evidence.ts'
 import { isGone, makeToken, readToken } from './links.ts'
-import { participantOf, withoutRight, type Act } from './machine-parts.ts'
+import { canBeTold, participantOf, withoutRight, type Act } from './machine-parts.ts'
 import { step } from './machine.ts'
 import type {
   CmsEvidence,
@@ -143,21 +144,29 @@ export class PackageObject extends PackageCore {
     })
   }
 
-  /** What a link opens. `visit`: its holder looks at the page, which the trail notes the first time. */
-  async openLink(tokenHash: string, origin: Origin, { visit = false } = {}): Promise<Outcome<Opened>> {
+  /** What a link opens. `visit`: its holder looks at the page, which the trail notes the first time. `lang`: in which language it does. */
+  async openLink(
+    tokenHash: string,
+    origin: Origin,
+    { visit = false, lang }: { visit?: boolean; lang?: Lang | undefined } = {},
+  ): Promise<Outcome<Opened>> {
     const link = this.store.linkByToken(tokenHash)
     const state = link ? await this.view(origin) : null
     if (!link || !state) return no({ code: 'not_found', message: 'There is no such link.' })
     if (isGone(link, state, origin.now)) return no({ code: 'gone', message: 'The link has expired or was withdrawn.' })
-    if (visit && link.openedAt === null)
+    const { participantId } = link
+    const isNews = lang !== undefined && participantOf(state, participantId)?.lang !== lang
+    if (isNews || (visit && link.openedAt === null))
       await this.serial(async () => {
         const fresh = this.store.link(link.id)
-        if (fresh?.openedAt !== null) return
-        const data = { participant_id: link.participantId, link_id: link.id }
-        this.saveLinks([{ ...fresh, openedAt: origin.now }], [{ type: 'link.opened', data }], origin)
+        // Withdrawn while this waited: whoever holds the participant's place now may be somebody else.
+        if (!fresh || fresh.revokedAt !== null) return
+        if (isNews) this.apply({ type: 'note_language', participantId, lang }, origin)
+        const data = { participant_id: participantId, link_id: link.id }
+        if (visit && fresh.openedAt === null) this.saveLinks([{ ...fresh, openedAt: origin.now }], [{ type: 'link.opened', data }], origin)
         await this.settle()
       })
-    return { ok: true, state, participantId: link.participantId, link: { id: link.id, expiresAt: link.expiresAt } }
+    return { ok: true, state, participantId, link: { id: link.id, expiresAt: link.expiresAt } }
   }
 
   /** Whether a participant has the right to act now, in the package and, where it acts for a company, there. */
@@ -172,7 +181,7 @@ export class PackageObject extends PackageCore {
   }
 
   /** Sends a code to the participant's phone. A contract's signer is named with it: `person`. */
-  async requestCode(participantId: string, person: Person | null, origin: Origin): Promise<Outcome<{ expiresAt: string }>> {
+  async requestCode(participantId: string, person: Person | null, origin: Origin, lang?: Lang): Promise<Outcome<{ expiresAt: string }>> {
     return this.serial(async () => {
       const { settings } = await this.context()
       this.apply({ type: 'tick' }, origin)
@@ -194,6 +203,7 @@ export class PackageObject extends PackageCore {
       if (refusal) return no(refusal)
       await this.store.keepCode(settings, challengeId, code)
       this.apply(name, origin)
+      if (lang) this.apply({ type: 'note_language', participantId, lang }, origin)
       this.apply(ask, origin)
       await this.settle()
       return { ok: true, expiresAt: this.store.participant(participantId)?.challenge?.expiresAt ?? origin.now }
@@ -318,7 +328,7 @@ export class PackageObject extends PackageCore {
   async remind(pauseSeconds: number, origin: Origin): Promise<Outcome<{ reminded: number }>> {
     const done = await this.run({ type: 'remind', pauseSeconds }, origin)
     if (!done.ok) return done
-    return { ok: true, reminded: done.state.participants.filter((p) => p.status === 'current' && p.person?.phone).length }
+    return { ok: true, reminded: done.state.participants.filter((p) => p.status === 'current' && canBeTold(p)).length }
   }
 
   /** Withdraws the package; refused once it is over. */

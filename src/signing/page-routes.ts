@@ -3,7 +3,7 @@ import { loadByToken } from '../contracts/load.ts'
 import { AppError } from '../http/errors.ts'
 import { operation } from '../http/operation.ts'
 import { openLink } from './at-link.ts'
-import { langOf } from '../http/lang.ts'
+import { langOf, type Lang } from '../http/lang.ts'
 import { htmlAnswer } from './page/answer.ts'
 import { isPackageToken } from './page/token.ts'
 import { renderSignPage } from './page/page.ts'
@@ -22,13 +22,15 @@ export const pageRoutes = [
       errors: [404, 410],
     },
     async (ctx, { params, request }) => {
-      const page = renderSignPage({ lang: langOf(request), subject: isPackageToken(params.token) ? 'package' : 'contract' })
+      const page = (remembered?: Lang) =>
+        renderSignPage({ lang: langOf(request, remembered), subject: isPackageToken(params.token) ? 'package' : 'contract' })
       try {
         // A UUID is a contract's token, all else a package's link.
-        await (z.uuid().safeParse(params.token).success ? loadByToken(ctx, params.token) : openLink(ctx, params.token))
-        return htmlAnswer(200, page)
+        if (!z.uuid().safeParse(params.token).success) return htmlAnswer(200, page((await openLink(ctx, params.token)).participant.lang))
+        await loadByToken(ctx, params.token)
+        return htmlAnswer(200, page())
       } catch (error) {
-        if (error instanceof AppError && (error.code === 'not_found' || error.code === 'gone')) return htmlAnswer(error.status, page)
+        if (error instanceof AppError && (error.code === 'not_found' || error.code === 'gone')) return htmlAnswer(error.status, page())
         throw error
       }
     },

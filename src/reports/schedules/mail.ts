@@ -4,7 +4,9 @@ import { getFile } from '../../documents/files.ts'
 import { organizations, users } from '../../identity/tables.ts'
 import { formatDateTime } from '../../lib/dates.ts'
 import { makeJob, type Job } from '../../queue/outbox.ts'
-import { escapeHtml } from '../../http/html.ts'
+import type { Lang } from '../../http/lang.ts'
+import { languagesFor } from '../../notifications/languages.ts'
+import { letter, withEnglish } from '../../notifications/mail/letter.ts'
 import type { ReportRow } from '../custom/reports.ts'
 import { customReports as reports } from '../custom/tables.ts'
 import type { ScheduleRow } from './schedules.ts'
@@ -18,40 +20,61 @@ interface Sent {
   fileId: string
 }
 
-async function organizationOf(ctx: Ctx, orgId: number): Promise<{ name: string; zone: string }> {
+async function organizationOf(ctx: Ctx, orgId: number): Promise<{ name: string; zone: string; phone: string | null }> {
   const [row] = await ctx.db
-    .select({ name: organizations.name, zone: organizations.timeZone })
+    .select({ name: organizations.name, zone: organizations.timeZone, phone: organizations.phone })
     .from(organizations)
     .where(eq(organizations.id, orgId))
-  return { name: row?.name ?? '', zone: row?.zone ?? ctx.settings.TIME_ZONE }
+  return { name: row?.name ?? '', zone: row?.zone ?? ctx.settings.TIME_ZONE, phone: row?.phone ?? null }
 }
 
-/** One column of plain paragraphs: what every mail client shows. Its colours are whole, so that none is turned over by itself in the dark. */
-const layout = (paragraphs: string[], foot: string) =>
-  `<!doctype html><html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light only"><title></title></head>` +
-  `<body style="margin:0;padding:24px;background:#f1f5f9;font-family:Arial,Helvetica,sans-serif;color:#0f172a">` +
-  `<table role="presentation" width="100%" style="max-width:560px;margin:0 auto;background:#ffffff;border-radius:8px;table-layout:fixed"><tr><td style="padding:24px;font-size:15px;line-height:1.5;overflow-wrap:break-word;word-break:break-word">` +
-  paragraphs.map((p) => `<p style="margin:0 0 12px">${p}</p>`).join('') +
-  `</td></tr><tr><td style="padding:0 24px 24px;font-size:12px;color:#64748b">${foot}</td></tr></table></body></html>`
+interface ReportTexts {
+  subject: (report: string) => string
+  lines: (report: string, organization: string, at: string) => string[]
+  stop: string
+}
+
+/** To recipients, who may be anybody; those who keep the schedule work in the back office, and read Russian as it does. */
+const TEXTS: Readonly<Record<Lang, ReportTexts>> = {
+  ru: {
+    subject: (report) => `Отчёт: ${report}`,
+    lines: (report, organization, at) => [`Отчёт «${report}» организации «${organization}» — во вложении.`, `Составлен ${at}.`],
+    stop: 'Больше не получать этот отчёт',
+  },
+  kk: {
+    subject: (report) => `Есеп: ${report}`,
+    lines: (report, organization, at) => [`«${organization}» ұйымының «${report}» есебі хатқа тіркелді.`, `Жасалған уақыты: ${at}.`],
+    stop: 'Бұл есепті енді алмау',
+  },
+  en: {
+    subject: (report) => `Report: ${report}`,
+    lines: (report, organization, at) => [`The report “${report}” of ${organization} is attached. It was made at ${at}.`],
+    stop: 'Stop receiving this report',
+  },
+}
 
 /** The mails of a run, one to each recipient, with the file attached. The same run makes the same jobs, so that each goes out once. */
 export async function reportMails(ctx: Ctx, { run, schedule, report, fileId }: Sent): Promise<Job[]> {
-  const { name, zone } = await organizationOf(ctx, schedule.orgId)
+  const { name, zone, phone } = await organizationOf(ctx, schedule.orgId)
+  const languages = withEnglish(languagesFor({ phone: null }, phone))
   const file = await getFile(ctx, fileId)
   const at = formatDateTime(run.createdAt, zone)
   return Promise.all(
     schedule.recipients.map(async (to) => {
       const stop = await unsubscribeLink(ctx, schedule.id, to)
-      const lines = [`Отчёт «${report.name}» организации «${name}» — во вложении.`, `Составлен ${at}.`]
+      const subject = TEXTS[languages[0]].subject(report.name)
+      const say = (lang: Lang) => {
+        const { lines, stop: label } = TEXTS[lang]
+        return { lines: lines(report.name, name, at), stop: { label, url: stop } }
+      }
       return makeJob(
         ctx,
         'mail.send',
         {
           orgId: schedule.orgId,
           to,
-          subject: `Отчёт: ${report.name}`,
-          text: [...lines, '', `Больше не получать этот отчёт: ${stop}`].join('\n'),
-          html: layout(lines.map(escapeHtml), `<a href="${escapeHtml(stop)}" style="color:#64748b">Больше не получать этот отчёт</a>`),
+          subject,
+          ...letter(languages, subject, say),
           attachments: [{ fileId, filename: file.name }],
           unsubscribe: stop,
           scheduleId: schedule.id,
@@ -91,7 +114,7 @@ async function noticeTo(ctx: Ctx, schedule: ScheduleRow, { subject, lines, id, d
       makeJob(
         ctx,
         'mail.send',
-        { orgId: schedule.orgId, to, subject, text: lines.join('\n'), html: layout(lines.map(escapeHtml), 'Qoltanba'), attachments: [] },
+        { orgId: schedule.orgId, to, subject, ...letter(['ru'], subject, () => ({ lines })), attachments: [] },
         { id: `${id}:${to.toLowerCase()}`, ...(when ? { when } : {}) },
       ),
     ),

@@ -65,6 +65,8 @@ let bookmark: string | undefined
 export async function call(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   if (bookmark !== undefined) headers.set(BOOKMARK, bookmark)
+  // In the language that is read here, which may be another than the browser's: messages come in it, too.
+  headers.set('accept-language', document.documentElement.lang)
   let response: Response
   try {
     response = await fetch(path, {

@@ -117,6 +117,8 @@ function setLang(lang: Lang): void {
   app.library?.setTexts(app.t)
   setPageLang(lang, { title: app.t.pageTitle, languageSwitch: app.t.languageSwitch })
   render(false)
+  // Tells the service, which remembers it for messages; what it answers is of no matter here.
+  if (app.answer) void app.api.read().catch(() => undefined)
 }
 
 onLangChosen(setLang)

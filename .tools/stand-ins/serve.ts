@@ -119,9 +119,13 @@ export async function serveStandIns(publicUrl: string) {
   }
   const books = { login: 'qoltanba', secret: crypto.randomUUID() }
   const [esia, goskey, accounting] = await Promise.all([
-    listen((url) =>
-      esiaStandIn({ ...common, url, clientId, redirectUri: `${publicUrl}/api/v1/agreement/esia/callback`, key: tokens.key, alg: 'ES256' }),
-    ),
+    listen((url) => {
+      const redirectUri = `${publicUrl}/api/v1/agreement/esia/callback`
+      const handler = esiaStandIn({ ...common, url, clientId, redirectUri, key: tokens.key, alg: 'ES256' })
+      // The certificate that is registered for the client is at `/client.pem`.
+      return async (request) =>
+        new URL(request.url).pathname === '/client.pem' ? new Response(certificatePem(operator)) : handler(request)
+    }),
     listen(() => withApp),
     listen(() => accountingStandIn(books)),
   ])

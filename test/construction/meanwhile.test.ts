@@ -1,16 +1,22 @@
 import { env } from 'cloudflare:test'
 import type * as z from 'zod'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { changeAct } from '../../src/construction/acts/change-act.ts'
 import { createAdvance } from '../../src/construction/advances/create.ts'
 import { NewAdvance } from '../../src/construction/advances/schemas.ts'
 import { agreements } from '../../src/construction/contracts/agreements.ts'
 import { contracts } from '../../src/construction/contracts/contracts.ts'
-import { NewAgreement, NewPayment } from '../../src/construction/contracts/part-schemas.ts'
+import { ChangeSpecification, NewAgreement, NewPayment } from '../../src/construction/contracts/part-schemas.ts'
 import { recordPayment } from '../../src/construction/contracts/payments.ts'
 import { ChangeContract } from '../../src/construction/contracts/schemas.ts'
+import { attachSpecification, specifications } from '../../src/construction/contracts/specifications.ts'
 import { materials } from '../../src/construction/materials/materials.ts'
 import { recordReceipt } from '../../src/construction/materials/record-movement.ts'
 import { NewMaterial, NewReceipt } from '../../src/construction/materials/schemas.ts'
+import { sendContract } from '../../src/construction/send.ts'
+import { SendRoute } from '../../src/construction/send-schemas.ts'
+import { ChangeSiteRequest } from '../../src/construction/site-requests/schemas.ts'
+import { siteRequests } from '../../src/construction/site-requests/site-requests.ts'
 import { suppliers } from '../../src/construction/suppliers/suppliers.ts'
 import { createEntry } from '../../src/construction/time/entries.ts'
 import { NewTimeEntry } from '../../src/construction/time/schemas.ts'
@@ -20,8 +26,9 @@ import { workTypes } from '../../src/construction/work-types/work-types.ts'
 import { createWork } from '../../src/construction/works/create-work.ts'
 import { NewWork } from '../../src/construction/works/schemas.ts'
 import type { Ctx } from '../../src/context.ts'
-import { newCtx, next } from '../factories.ts'
-import { makeThing, newContract, newSite, workOf, type Site } from './site.ts'
+import { must } from '../app.ts'
+import { newCtx, newPhone, next } from '../factories.ts'
+import { ADMIN, makeThing, newContract, newSite, workOf, type Site } from './site.ts'
 
 // What happens between the look and the write: here it is made to happen just then.
 
@@ -29,8 +36,8 @@ interface Prepared {
   _prepare: () => { getQuery: () => { sql: string } }
 }
 
-/** A context in which `meanwhile` happens once, right before the first batch that writes. */
-async function contextWith(meanwhile: () => Promise<unknown>): Promise<Ctx> {
+/** A context in which `meanwhile` happens once: right before the first batch that writes, or right after the first that reads. */
+async function contextWith(meanwhile: () => Promise<unknown>, when: 'before writing' | 'after reading' = 'before writing'): Promise<Ctx> {
   const ctx = await newCtx()
   let happened = false
   const db = new Proxy(ctx.db, {
@@ -39,11 +46,12 @@ async function contextWith(meanwhile: () => Promise<unknown>): Promise<Ctx> {
       if (key !== 'batch') return typeof value === 'function' ? value.bind(target) : value
       return async (statements: Parameters<typeof target.batch>[0]) => {
         const writes = statements.some((s) => (s as unknown as Prepared)._prepare().getQuery().sql.includes('into audit_log'))
-        if (writes && !happened) {
-          happened = true
-          await meanwhile()
-        }
-        return target.batch(statements)
+        const now = !happened && writes === (when === 'before writing')
+        if (now) happened = true
+        if (now && writes) await meanwhile()
+        const results = await target.batch(statements)
+        if (now && !writes) await meanwhile()
+        return results
       }
     },
   })
@@ -227,4 +235,75 @@ it('a contract stays in the project of its works, also of those that come at tha
   await expect(move(contract, site.project)).resolves.toMatchObject({ project: { id: site.project } })
   await expect(move(empty, elsewhere, () => make('/completed-works', workOf(site, { contract_id: empty })))).rejects.toMatchObject(refused)
   await expect(move(await newContract(site, 1), elsewhere)).resolves.toMatchObject({ project: { id: elsewhere } })
+})
+
+const route = () => ({
+  participants: [
+    { order: 1, role: 'signer' as const, person: { full_name: 'Сериков Айбек', phone: newPhone() }, methods: ['sms' as const] },
+  ],
+})
+const packageOf = (table: string, id: number) => env.DB.prepare(`select package_id as it from ${table} where id = ?`).bind(id).first('it')
+const newSpecification = () =>
+  make('/specifications', { number: `С-${next()}`, spec_date: '2024-01-10', total_amount: 100, scope_items: ['Кладка'] })
+
+describe('what goes out for signature meanwhile', () => {
+  const sendIt = async (id: number) => sendContract(await contextWith(async () => undefined), id, read(SendRoute, route()))
+  const conflict = { code: 'conflict' }
+
+  it('is not changed, annexed or deleted', async () => {
+    for (const act of [
+      (ctx: Ctx, id: number) => contracts.change(ctx, id, read(ChangeContract, { total_amount: 7 })),
+      (ctx: Ctx, id: number) => contracts.remove(ctx, id),
+      async (ctx: Ctx, id: number) => attachSpecification(ctx, id, await newSpecification()),
+    ]) {
+      const id = await newContract(site, 100)
+      await expect(act(await contextWith(() => sendIt(id)), id)).rejects.toMatchObject(conflict)
+      const row = await env.DB.prepare(
+        'select total_amount, deleted_at, (select count(*) from contract_specifications where contract_id = c.id) as annexes from project_contracts c where id = ?',
+      )
+        .bind(id)
+        .first()
+      expect(row).toEqual({ total_amount: 10_000, deleted_at: null, annexes: 0 })
+    }
+    const [id, annex] = [await newContract(site, 100), await newSpecification()]
+    await annexTo(id, annex)
+    const change = specifications.change(await contextWith(() => sendIt(id)), annex, read(ChangeSpecification, { total_amount: 5 }))
+    await expect(change).rejects.toMatchObject(conflict)
+  })
+  it('does not go where its paper changed while it was drawn', async () => {
+    const [id, annex] = [await newContract(site, 100), await newSpecification()]
+    await annexTo(id, annex)
+    for (const meanwhile of [
+      () => must(200, 'PUT', `${ADMIN}/specifications/${annex}`, { token: site.company.token, body: { total_amount: next() } }),
+      async () => annexTo(id, await newSpecification()),
+      () => must(200, 'PUT', `${ADMIN}/contracts/${id}`, { token: site.company.token, body: { notes: 'Иначе' } }),
+    ]) {
+      await expect(sendContract(await contextWith(meanwhile, 'after reading'), id, read(SendRoute, route()))).rejects.toMatchObject(
+        conflict,
+      )
+      expect(await packageOf('project_contracts', id)).toBeNull()
+    }
+    await expect(sendIt(id)).resolves.toMatchObject({ signing: { status: 'sent' } })
+  })
+})
+
+const annexTo = (contract: number, specification: number) =>
+  must(200, 'POST', `${ADMIN}/contracts/${contract}/specifications/${specification}`, { token: site.company.token })
+
+describe('what stands above goes meanwhile', () => {
+  it('an act is not approved when its contract is deleted', async () => {
+    const contract = await newContract(site, 10_000)
+    const work = await make('/completed-works', workOf(site, { contract_id: contract }))
+    const act = await make('/act-reports', { contract_id: contract, act_document_number: 'А', act_date: '2024-03-01', work_ids: [work] })
+    const ctx = await contextWith(() => gone('project_contracts', contract))
+    await expect(changeAct(ctx, act, { is_approved: true })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await env.DB.prepare('select is_approved from performance_acts where id = ?').bind(act).first('is_approved')).toBe(0)
+  })
+  it('a site request moves to no project that is deleted', async () => {
+    const [id, target] = [await make('/site-requests', { project_id: site.project, kind: 'material', title: 'Кирпич' }), await newProject()]
+    const ctx = await contextWith(() => gone('projects', target))
+    const moved = siteRequests.change(ctx, id, read(ChangeSiteRequest, { project_id: target }))
+    await expect(moved).rejects.toMatchObject({ code: 'validation', details: { issues: [{ path: 'project_id' }] } })
+    expect(await env.DB.prepare('select project_id as it from site_requests where id = ?').bind(id).first('it')).toBe(site.project)
+  })
 })

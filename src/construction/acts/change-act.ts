@@ -6,7 +6,7 @@ import { AppError } from '../../http/errors.ts'
 import { heldBy } from '../../office/packages/send-subject.ts'
 import { invalid, mine, said } from '../registry/registry.ts'
 import { todayIn } from '../zone.ts'
-import { frozen, mustNotBeHeld, searchOf, takenBy } from './hold.ts'
+import { frozen, mustBeOfContract, mustNotBeHeld, ofContract, searchOf, takenBy } from './hold.ts'
 import { loadAct, type Loaded } from './load-act.ts'
 import type { ChangeAct } from './schemas.ts'
 import { performanceActs as acts } from './tables.ts'
@@ -15,8 +15,8 @@ type Change = z.output<typeof ChangeAct>
 
 const notHeld = (ctx: Ctx): SQL => sql`not ${heldBy(ctx, sql`${acts.packageId}`)}`
 
-/** None of the act's works is in another act that holds it, and none has gone, or become less, since it was included. */
-export const mayBeApproved = (ctx: Ctx, id: number): SQL => sql`not exists (select 1 from act_works as mine
+/** Its contract is there, none of the act's works is in another act that holds it, and none has gone, or become less, since it was included. */
+export const mayBeApproved = (ctx: Ctx, id: number): SQL => sql`${ofContract} and not exists (select 1 from act_works as mine
   left join completed_works as w on w.id = mine.work_id and w.deleted_at is null and w.status = 'confirmed'
   where mine.act_id = ${id} and (w.id is null or w.contract_id is not ${acts.contractId} or mine.included_amount > w.total_amount
     or ${takenBy(ctx, sql`mine.work_id`, id)}))`
@@ -46,6 +46,8 @@ export async function changeAct(ctx: Ctx, id: number, input: Change): Promise<Lo
   const approve = await approval(ctx, loaded, input.is_approved)
   if (Object.keys(text).length === 0 && Object.keys(approve).length === 0) return loaded
   mustNotBeHeld(loaded)
+  const onlyWithdraws = approve.isApproved === false && Object.keys(text).length === 0
+  if (!onlyWithdraws) mustBeOfContract(loaded)
   if (act.isApproved && approve.isApproved !== false)
     throw frozen(input.act_document_number === undefined ? 'act_date' : 'act_document_number')
   const action = approve.isApproved === undefined ? 'changed' : approve.isApproved ? 'approved' : 'withdrawn'
@@ -54,6 +56,7 @@ export async function changeAct(ctx: Ctx, id: number, input: Change): Promise<Lo
     mine(ctx, acts),
     eq(acts.isApproved, act.isApproved),
     notHeld(ctx),
+    onlyWithdraws ? undefined : ofContract,
     approve.isApproved === true ? mayBeApproved(ctx, id) : undefined,
   )
   const [changed] = await batch(ctx.db, [
@@ -72,6 +75,7 @@ export async function changeAct(ctx: Ctx, id: number, input: Change): Promise<Lo
 async function refusal(ctx: Ctx, id: number, wasApproved: boolean, approves: boolean): Promise<AppError> {
   const now = await loadAct(ctx, id)
   mustNotBeHeld(now)
+  if (approves) mustBeOfContract(now)
   if (approves && now.act.isApproved === wasApproved && !(await mayBeTaken(ctx, id)))
     return invalid([{ path: 'is_approved', message: TAKEN }])
   return new AppError('conflict', 'Акт сейчас изменяется или отправляется на подпись.', { retryAfter: 1 })

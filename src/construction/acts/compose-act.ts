@@ -8,7 +8,7 @@ import { heldBy } from '../../office/packages/send-subject.ts'
 import { projectContracts } from '../contracts/tables.ts'
 import { insertedId, invalid, mine } from '../registry/registry.ts'
 import { completedWorks } from '../works/tables.ts'
-import { mustBeOpen, searchOf, takenBy } from './hold.ts'
+import { mustBeOpen, ofContract, searchOf, takenBy } from './hold.ts'
 import { getAct, loadAct } from './load-act.ts'
 import { includeWorks, type Included, type Part } from './parts.ts'
 import type { ActWorks, NewAct } from './schemas.ts'
@@ -133,7 +133,7 @@ export async function replaceWorks(ctx: Ctx, id: number, { work_ids, parts = [] 
     { contractId, actId: id, ids: work_ids, parts },
     async (included) => {
       const rows = asJson(included)
-      const open = sql`${acts.isApproved} = 0 and ${acts.deletedAt} is null and not ${heldBy(ctx, sql`${acts.packageId}`)}`
+      const open = sql`${acts.isApproved} = 0 and ${acts.deletedAt} is null and not ${heldBy(ctx, sql`${acts.packageId}`)} and ${ofContract}`
       await batch(ctx.db, [
         ctx.db
           .update(acts)

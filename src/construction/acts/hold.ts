@@ -20,8 +20,17 @@ export function mustNotBeHeld({ status }: Pick<Loaded, 'status'>): void {
   if (status === 'signed') throw new AppError('conflict', 'Акт подписан и не может быть изменён.')
 }
 
+/** What is no longer there is not acted on: of a deleted contract an act may only lose its approval, or go itself. */
+export function mustBeOfContract({ contract }: Pick<Loaded, 'contract'>): void {
+  if (contract.deletedAt !== null) throw new AppError('conflict', 'Контракт этого акта удалён.')
+}
+/** The same for the moment of a write to acts. */
+export const ofContract = sql`exists (select 1 from project_contracts as whole
+  where whole.id = performance_acts.contract_id and whole.deleted_at is null)`
+
 /** An approved act's composition stays as it is. */
 export function mustBeOpen(loaded: Loaded): void {
+  mustBeOfContract(loaded)
   mustNotBeHeld(loaded)
   if (loaded.act.isApproved) throw frozen('work_ids')
 }

@@ -8,6 +8,7 @@ import { showSigning, statusesQuery } from '../../office/packages/send-subject.t
 import { invalid, mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { contracts } from './contracts.ts'
+import { agreementHeld, agreementMustBeFree, annulledOut, differs } from './held.ts'
 import type { ChangeAgreement, NewAgreement } from './part-schemas.ts'
 import { ofLivingContract } from './payments.ts'
 import { contractReference } from './short.ts'
@@ -34,6 +35,12 @@ const columnsOf = (input: Change) =>
   })
 
 const NOT_EARLIER = 'Отменить можно только более раннее соглашение этого же контракта.'
+
+/** What a change would part from papers that are out: all of an agreement is on its own, number and day on one that annuls it. */
+const papersOf = (input: New | Change, before: Row) => {
+  const set = columnsOf(input)
+  return { own: differs(Object.keys(set) as (keyof typeof set)[], set, before), named: differs(['number', 'agreementDate'], set, before) }
+}
 
 /** Each agreement that is named must be a living, earlier one of the contract. Those that were named before may be deleted by now. */
 async function superseded(ctx: Ctx, input: New | Change, before: Row | undefined): Promise<FieldIssue[]> {
@@ -68,7 +75,20 @@ export const agreements = verbsOf({
   columns: (input: New) => ({ ...columnsOf(input), contractId: input.contract_id }),
   changes: columnsOf,
   references: (input) => ('contract_id' in input ? [contractReference(input.contract_id)] : []),
-  check: (input, { ctx, before }) => superseded(ctx, input, before),
+  check: async (input, { ctx, before }) => {
+    if (before) await agreementMustBeFree(ctx, before.id, papersOf(input, before))
+    return superseded(ctx, input, before)
+  },
+  holds: (input, { ctx, before }) => {
+    const { own, named } = papersOf(input, before)
+    return and(
+      ofLivingContract(sql`${t.contractId}`),
+      own ? sql`not ${agreementHeld(ctx)}` : undefined,
+      named ? sql`not ${annulledOut(ctx)}` : undefined,
+    )
+  },
+  mayRemove: (ctx, { id }) => agreementMustBeFree(ctx, id, { own: true, named: true }),
+  unused: (_, ctx) => sql`not ${agreementHeld(ctx)} and not ${annulledOut(ctx)}`,
   unique: {
     'supplementary_agreements.number': { path: 'number', message: 'Соглашение с таким номером уже есть у этого контракта.' },
   },

@@ -27,6 +27,7 @@ import { invalid, mine, said, verbsOf } from '../registry/registry.ts'
 import { completedWorks } from '../works/tables.ts'
 import { todayIn } from '../zone.ts'
 import { ADVANCE_PAID, completedAtLeast, completedAtMost, nearing, overdue } from './conditions.ts'
+import { CONTRACT_PAPER, differs, mayGo, mayGoNow, mustBeFree, NAMED_ON_PAPERS, namedOut, paperFixed } from './held.ts'
 import { presentContract, relatedOf, type ContractRow } from './present.ts'
 import type { ChangeContract, NewContract } from './schemas.ts'
 import { contractReference } from './short.ts'
@@ -145,10 +146,16 @@ const worksElsewhere = (id: number, projectId: number | null): SQL =>
 const movesTo = (input: New | Change, before: ContractRow): number | null | undefined =>
   input.project_id === before.projectId ? undefined : input.project_id
 const STAYS: FieldIssue = { path: 'project_id', message: 'По контракту есть работы другого проекта: контракт остаётся в своём.' }
+/** Which papers a change would part from its contract. */
+const papersOf = (input: New | Change, before: ContractRow) => {
+  const set = columnsOf(input)
+  return { own: differs(CONTRACT_PAPER, set, before), named: differs(NAMED_ON_PAPERS, set, before) }
+}
 const CYCLE: FieldIssue = { path: 'parent_contract_id', message: 'Циклическая ссылка на родительский контракт.' }
 const DAYS: FieldIssue = { path: 'end_date', message: 'Дата окончания должна быть после или равна дате начала.' }
 
 async function faults(input: New | Change, { ctx, before }: { ctx: Ctx; before?: ContractRow }): Promise<FieldIssue[]> {
+  if (before) await mustBeFree(ctx, before.id, papersOf(input, before))
   const issues: FieldIssue[] = []
   const start = input.start_date === undefined ? (before?.startDate ?? null) : input.start_date
   const end = input.end_date === undefined ? (before?.endDate ?? null) : input.end_date
@@ -200,11 +207,18 @@ export const contracts = verbsOf({
     { path: 'project_id', table: projects, id: input.project_id, message: 'Выбранный проект не найден.' },
   ],
   check: faults,
-  // A work's contract is one of its project.
-  holds: (input, { before }) => {
+  // A work's contract is one of its project; what is on a paper that is out stays.
+  holds: (input, { ctx, before }) => {
     const target = movesTo(input, before)
-    return target === undefined ? undefined : sql`not ${worksElsewhere(before.id, target)}`
+    const { own, named } = papersOf(input, before)
+    return and(
+      target === undefined ? undefined : sql`not ${worksElsewhere(before.id, target)}`,
+      own ? sql`not ${paperFixed(ctx)}` : undefined,
+      named ? sql`not ${namedOut(ctx)}` : undefined,
+    )
   },
+  mayRemove: (ctx, { id }) => mayGo(ctx, id),
+  unused: (_, ctx) => mayGoNow(ctx),
   refusals: {
     'contract parent cycle': () => invalid([CYCLE]),
     'contract parent refused': () => invalid([{ path: 'parent_contract_id', message: 'Выбранный контракт не найден.' }]),

@@ -47,6 +47,7 @@ export const payments = verbsOf({
   columns: (input: New) => ({ ...columnsOf(input), contractId: input.contract_id }),
   changes: columnsOf,
   references: (input) => ('contract_id' in input ? [contractReference(input.contract_id)] : []),
+  holds: () => ofLivingContract(t.contractId),
   related: async () => undefined,
   present: (row) => ({
     id: row.id,

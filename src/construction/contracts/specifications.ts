@@ -9,6 +9,7 @@ import { definePages } from '../../http/page-list.ts'
 import { mine, said, verbsOf } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { contracts } from './contracts.ts'
+import { annexed, differs, mustBeFree, paperFixed, SPECIFICATION_PAPER, specificationMustBeFree } from './held.ts'
 import type { ChangeSpecification, NewSpecification } from './part-schemas.ts'
 import { contractSpecifications as links, projectContracts, specifications as t } from './tables.ts'
 
@@ -44,6 +45,12 @@ export const specifications = verbsOf({
   list: specificationPages,
   columns: (input: z.output<typeof NewSpecification>) => columnsOf(input),
   changes: columnsOf,
+  // What a contract that is out, or signed, has annexed stays as it is there.
+  check: async (input, { ctx, before }) => {
+    if (before && differs(SPECIFICATION_PAPER, columnsOf(input), before)) await specificationMustBeFree(ctx, before.id)
+    return []
+  },
+  holds: (input, { ctx, before }) => (differs(SPECIFICATION_PAPER, columnsOf(input), before) ? sql`not ${annexed(ctx)}` : undefined),
   unique: { 'specifications.number': { path: 'number', message: 'Спецификация с таким номером уже существует.' } },
   // Whether a contract uses it is asked where it is deleted: one may attach it at that moment.
   refusals: {
@@ -70,34 +77,41 @@ export const specifications = verbsOf({
   },
 })
 
+/** A contract of the organization whose annexes may change at this moment. */
+const openContract = (ctx: Ctx, id: number) =>
+  sql`exists (select 1 from ${projectContracts} where ${projectContracts.id} = ${id} and ${mine(ctx, projectContracts)} and not ${paperFixed(ctx)})`
+const isAnnexed = (contractId: number, id: number) => and(eq(links.contractId, contractId), eq(links.specificationId, id))
+
 /** Attaching what is attached changes nothing. Both must be there when it is written. */
 export async function attachSpecification(ctx: Ctx, contractId: number, id: number) {
   await contracts.load(ctx, contractId)
   await specifications.load(ctx, id)
-  const living = (table: typeof t | typeof projectContracts, which: number) =>
-    sql`exists (select 1 from ${table} where ${table.id} = ${which} and ${mine(ctx, table)})`
   const [, , there] = await batch(ctx.db, [
     ctx.db.run(sql`insert into ${links} (contract_id, specification_id, attached_at)
-      select ${contractId}, ${id}, ${ctx.now.toISOString()} where ${living(t, id)} and ${living(projectContracts, contractId)} on conflict do nothing`),
+      select ${contractId}, ${id}, ${ctx.now.toISOString()} where exists (select 1 from ${t} where ${t.id} = ${id} and ${mine(ctx, t)})
+        and ${openContract(ctx, contractId)} on conflict do nothing`),
     audit(ctx, orgOf(ctx), 'specification.attached', `project_contract:${contractId}`, sql`changes() > 0`),
-    ctx.db
-      .select({ id: links.specificationId })
-      .from(links)
-      .where(and(eq(links.contractId, contractId), eq(links.specificationId, id))),
+    ctx.db.select({ id: links.specificationId }).from(links).where(isAnnexed(contractId, id)),
   ])
-  if ((there as unknown[]).length === 0) throw notFound('Спецификация не найдена')
+  if ((there as unknown[]).length === 0) {
+    await mustBeFree(ctx, contractId, { own: true, named: false })
+    throw notFound('Спецификация не найдена')
+  }
   return specifications.get(ctx, id)
 }
 
 export async function detachSpecification(ctx: Ctx, contractId: number, id: number): Promise<void> {
   await contracts.load(ctx, contractId)
   await specifications.load(ctx, id)
-  const [gone] = await batch(ctx.db, [
+  const [gone, , still] = await batch(ctx.db, [
     ctx.db
       .delete(links)
-      .where(and(eq(links.contractId, contractId), eq(links.specificationId, id)))
+      .where(and(isAnnexed(contractId, id), openContract(ctx, contractId)))
       .returning(),
     audit(ctx, orgOf(ctx), 'specification.detached', `project_contract:${contractId}`, sql`changes() > 0`),
+    ctx.db.select({ id: links.specificationId }).from(links).where(isAnnexed(contractId, id)),
   ])
-  if ((gone as unknown[]).length === 0) throw notFound('Спецификация не прикреплена к этому контракту')
+  if ((gone as unknown[]).length > 0) return
+  if ((still as unknown[]).length > 0) await mustBeFree(ctx, contractId, { own: true, named: false })
+  throw notFound('Спецификация не прикреплена к этому контракту')
 }

@@ -60,7 +60,7 @@ export interface Registry<T extends OwnedTable, New, Change, Related, Shown> {
   /** Refuses a deletion. */
   mayRemove?: (ctx: Ctx, row: Row<T>) => Promise<void>
   /** What must still hold where a deletion is written; why it does not, `mayRemove` tells. */
-  unused?: (row: Row<T>) => SQL
+  unused?: (row: Row<T>, ctx: Ctx) => SQL
   /** What else goes with the row, in the same transaction. */
   alsoRemove?: (ctx: Ctx, row: Row<T>) => Write[]
   /** For good; otherwise the row stays, unseen. */
@@ -197,7 +197,7 @@ export function verbsOf<T extends OwnedTable, New, Change, Related, Shown>(regis
     const row = await load(ctx, id)
     await registry.mayRemove?.(ctx, row)
     const at = ctx.now.toISOString()
-    const where = and(eq(table.id, id), isNull(table.deletedAt), registry.unused?.(row))
+    const where = and(eq(table.id, id), isNull(table.deletedAt), registry.unused?.(row, ctx))
     const [gone] = await write(ctx, [
       registry.hardRemove
         ? ctx.db.delete(table).where(where).returning({ id: table.id })

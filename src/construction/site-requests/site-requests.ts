@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
@@ -11,7 +11,7 @@ import { peopleOf, presentPerson } from '../people/people.ts'
 import { authorOf, foremanId } from '../person.ts'
 import { assignedTo } from '../projects/access.ts'
 import { projects } from '../projects/tables.ts'
-import { findMissing, type Reference } from '../registry/references.ts'
+import { findMissing, stillThere, type Reference } from '../registry/references.ts'
 import { invalid, mine, said, verbsOf, mineCounted } from '../registry/registry.ts'
 import { takeStep } from '../registry/transition.ts'
 import { isoStamp } from '../stamps.ts'
@@ -118,14 +118,22 @@ const verbs = verbsOf({
 })
 
 const closed = () => new AppError('conflict', 'Заявка уже обработана')
+const changing = () => new AppError('conflict', 'Заявка или её проект сейчас изменяются. Повторите попытку.', { retryAfter: 1 })
 
 /** Changes a request that waits. Its end, by whoever manages projects, comes with who and when. */
 async function change(ctx: Ctx, id: number, input: Change) {
   const before = await verbs.load(ctx, id)
+  if (before.status !== 'pending') throw closed()
   const ends = input.status !== undefined && input.status !== 'pending'
   if (ends && !may(ctx.actor, 'admin.projects.edit')) throw new AppError('forbidden', 'Заявки обрабатывает руководитель проекта.')
-  const missing = await findMissing(ctx, [projectOf(ctx, input.project_id)])
-  if (missing.length > 0) throw invalid(missing)
+  const rejects = input.status === 'rejected' && input.project_id === undefined
+  // Where it goes must be there, and where it stays too: in a project that is gone it may only be rejected.
+  const references = rejects ? [] : [projectOf(ctx, input.project_id ?? before.projectId)]
+  const look = async () => {
+    const missing = await findMissing(ctx, references)
+    if (missing.length > 0) throw invalid(missing)
+  }
+  await look()
   const at = ctx.now.toISOString()
   const row = await takeStep(ctx, {
     table,
@@ -139,8 +147,12 @@ async function change(ctx: Ctx, id: number, input: Change) {
     },
     action: `site_request.${ends ? input.status : 'changed'}`,
     missing: MISSING,
-    refusal: closed(),
-    when: and(seen(ctx), eq(table.projectId, before.projectId)) ?? seen(ctx),
+    refusal: async () => {
+      if ((await verbs.load(ctx, id)).status !== 'pending') return closed()
+      await look()
+      return changing()
+    },
+    when: sql`${seen(ctx)} and ${table.projectId} = ${before.projectId} and ${stillThere(ctx, references)}`,
   })
   return verbs.show(ctx, row)
 }

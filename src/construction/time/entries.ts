@@ -221,6 +221,9 @@ async function move(ctx: Ctx, { id, from, set, action, what, when }: Move): Prom
 export const deleteEntry = (ctx: Ctx, id: number) =>
   move(ctx, { id, from: OPEN, set: { deletedAt: ctx.now.toISOString() }, action: 'time_entry.deleted', what: 'удалена' })
 
+/** Hours go forward in a project that is there; of one that is gone they are rejected, moved to another or deleted. */
+const projectStands = sql`exists (select 1 from projects as place where place.id = ${table.projectId} and place.deleted_at is null)`
+
 /** A running timer has no hours to approve: it is ended first. */
 export const submitEntry = (ctx: Ctx, id: number) =>
   move(ctx, {
@@ -229,7 +232,7 @@ export const submitEntry = (ctx: Ctx, id: number) =>
     set: { status: 'submitted' },
     action: 'time_entry.submitted',
     what: 'отправлена на утверждение',
-    when: sql`${table.endTime} is not null`,
+    when: sql`${table.endTime} is not null and ${projectStands}`,
   })
 
 export const approveEntry = (ctx: Ctx, id: number) =>
@@ -239,6 +242,7 @@ export const approveEntry = (ctx: Ctx, id: number) =>
     set: { status: 'approved', approvedBy: personOf(ctx).userId, approvedAt: ctx.now.toISOString(), rejectionReason: null },
     action: 'time_entry.approved',
     what: 'утверждена',
+    when: projectStands,
   })
 
 export const rejectEntry = (ctx: Ctx, id: number, reason: string) =>

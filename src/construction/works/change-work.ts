@@ -80,11 +80,12 @@ async function tryChange(ctx: Ctx, id: number, input: Change): Promise<WorkRow> 
   await mustBeFree(ctx, id)
   const projectId = input.project_id ?? before.projectId
   const contractId = input.contract_id === undefined ? before.contractId : input.contract_id
+  const confirms = input.status === 'confirmed' && before.status !== 'confirmed'
   const lines = input.materials === undefined ? undefined : linesOf(input.materials ?? [])
   const named = {
     projectId,
-    // A contract that stays must still be one of the project, if that is another one now.
-    contractId: projectId === before.projectId ? input.contract_id : contractId,
+    // A contract that stays must still be one of the project, if that is another one now, and be there, if the work is to count for it.
+    contractId: projectId === before.projectId && !confirms ? input.contract_id : contractId,
     contractorId: input.contractor_id,
     workTypeId: input.work_type_id,
     userId: input.user_id,

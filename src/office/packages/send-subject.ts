@@ -26,10 +26,19 @@ export const subjectStatus = (ctx: Pick<Ctx, 'now'>): SQL<SubjectStatus> => sql<
   else 'sent' end`
 
 /** Whether a package holds what it signs, so that nobody changes it: it is about to be sent, under way, or signed by everybody. `packageId` is a column. */
-export function heldBy(ctx: Pick<Ctx, 'now'>, packageId: SQL): SQL {
+export const heldBy = (ctx: Pick<Ctx, 'now'>, packageId: SQL): SQL => held(ctx, packageId, 1)
+
+/** The same while people have yet to sign it. */
+export const outIn = (ctx: Pick<Ctx, 'now'>, packageId: SQL): SQL => held(ctx, packageId, 0)
+
+/** Whether everybody has signed it. */
+export const signedIn = (packageId: SQL): SQL =>
+  sql`exists (select 1 from packages as held where held.id = ${packageId} and held.status = 'signed')`
+
+function held(ctx: Pick<Ctx, 'now'>, packageId: SQL, signed: 0 | 1): SQL {
   const running = new Date(ctx.now.getTime() - RUNNING_MS).toISOString()
   return sql`exists (select 1 from packages as held where held.id = ${packageId} and case held.status
-    when 'signed' then 1
+    when 'signed' then ${signed}
     when 'draft' then held.created_at > ${running}
     when 'in_progress' then held.deadline is null or held.deadline > ${ctx.now.toISOString()}
     else 0 end)`

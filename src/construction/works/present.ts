@@ -53,32 +53,29 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
       .crossJoin(workTypes)
       .crossJoin(measurementUnits)
       .where(and(isAsked(workTypes.id), eq(measurementUnits.id, workTypes.measurementUnitId))),
-    // Who is no member, or not any more, has an account all the same.
     db
       .select({
-        id: sql<number>`asked.column1`.as('person'),
-        name: sql<string>`coalesce(${memberships.name}, ${users.name})`.as('shown_name'),
-        email: sql<string>`coalesce(${memberships.email}, ${users.email})`.as('shown_email'),
-        phone: sql<string | null>`coalesce(${memberships.accountPhone}, ${users.phone}, ${users.contactPhone})`.as('shown_phone'),
-        position: sql<string | null>`coalesce(${memberships.position}, ${memberships.accountPosition}, ${users.position})`.as(
-          'shown_position',
-        ),
-        avatarId: sql<string | null>`coalesce(${memberships.accountAvatarId}, ${users.avatarFileId})`.as('shown_avatar'),
+        id: users.id,
+        name: users.name,
+        email: users.email,
+        phone: sql<string | null>`coalesce(${users.phone}, ${users.contactPhone})`.as('shown_phone'),
+        position: sql<string | null>`coalesce(${memberships.position}, ${users.position})`.as('shown_position'),
+        avatarId: users.avatarFileId,
       })
       .from(of('userId'))
-      .leftJoin(memberships, and(eq(memberships.orgId, orgOf(ctx)), isAsked(memberships.userId)))
-      // Of members this looks for nobody, and so reads nothing.
-      .leftJoin(users, eq(users.id, sql`iif(${memberships.id} is null, asked.column1, null)`))
-      .where(sql`asked.column1 is not null`),
+      .crossJoin(users)
+      .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.orgId, orgOf(ctx))))
+      .where(isAsked(users.id)),
     db
       .select({ id: contractors.id, name: contractors.name, inn: contractors.inn, contact_person: contractors.contactPerson })
       .from(of('contractorId'))
       .crossJoin(contractors)
       .where(isAsked(contractors.id)),
     db
-      .select({ id: materials.id, name: materials.name, unit: materials.unitName })
+      .select({ id: materials.id, name: materials.name, unit: measurementUnits.shortName })
       .from(asked(works.flatMap((work) => work.usedMaterials.map((used) => used.material_id))))
       .crossJoin(materials)
+      .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
       .where(isAsked(materials.id)),
   ])
   return {

@@ -22,7 +22,13 @@ const TABLES: Record<string, Values> = {
   measurement_units: { name, type: pick('material', 'work', 'other'), is_default: '0' },
   cost_categories: { name, is_active: 'i % 3 > 0', sort_order: 'i % 500', parent_id: `case when i > 1000 then ${one()} end` },
   materials: { name, category: pick('бетон', 'сталь', 'кирпич'), is_active: 'i % 3 > 0', measurement_unit_id: one() },
-  work_types: { name, category: pick('земляные', 'бетонные'), is_active: 'i % 3 > 0', measurement_unit_id: one() },
+  work_types: {
+    name,
+    category: pick('земляные', 'бетонные'),
+    is_active: 'i % 3 > 0',
+    measurement_unit_id: one(),
+    unit: `json_object('id', ${one()}, 'orgId', :org, 'name', ${name}, 'shortName', 'x', 'type', 'work', 'isDefault', json('false'), 'createdAt', ${at}, 'updatedAt', ${at})`,
+  },
   suppliers: { name, is_active: 'i % 3 > 0' },
   contractors: { name, contractor_type: `'manual'`, inn: `printf('%012d', i)`, source_org_id: 'null' },
   projects: {

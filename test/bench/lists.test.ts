@@ -25,7 +25,7 @@ const MOST_TRIPS = 2
  * work of a page names others than its neighbours, and each of these is a row of its own to read.
  */
 const SCATTERED: Record<string, RegExp> = { '/completed-works': /sortBy=(total_amount|quantity)/ }
-const MOST_SCATTERED = 12
+const MOST_SCATTERED = 10
 
 let company: Company
 let other: number

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { call, must, statusesOf } from '../app.ts'
-import { newMember } from '../factories.ts'
+import { newMember, next } from '../factories.ts'
 import { ADMIN, foremanSession, makeThing, newContract, newSite, workOf, type Site } from './site.ts'
 
 interface Work {
@@ -59,6 +59,34 @@ describe('a completed work', () => {
     expect((await put(made.id, { quantity: 45.25, price: 850 })).body.data).toMatchObject({ total_amount: 38_462.5 })
     expect((await put(made.id, { price: null })).body.data).toMatchObject({ total_amount: 3825, materials: [{ quantity: 25.5 }] })
     expect((await must<Said>(200, 'GET', `${path}/${made.id}`, { token: site.company.token })).data.total_amount).toBe(3825)
+  })
+
+  it('shows people and units as they are now, under whatever name they were recorded', async () => {
+    const own = await newSite()
+    const { company } = own
+    const made = await make({ materials: [{ material_id: own.material, quantity: 1 }] }, own)
+    const shown = async () => (await must<Said>(200, 'GET', `${path}/${made.id}`, { token: company.token })).data
+    await must(200, 'PUT', `${ADMIN}/users/${own.foreman}`, {
+      token: company.token,
+      body: { name: 'Прораб Старший', phone: '+77010000001', position: 'Начальник участка' },
+    })
+    const { unit } = (await env.DB.prepare('select measurement_unit_id as unit from materials where id = ?')
+      .bind(own.material)
+      .first<{ unit: number }>()) ?? { unit: 0 }
+    await must(200, 'PUT', `${ADMIN}/measurement-units/${unit}`, { token: company.token, body: { short_name: 'кв. м' } })
+    expect(await shown()).toMatchObject({
+      user: { id: own.foreman, name: 'Прораб Старший', phone: '+77010000001', position: 'Начальник участка' },
+      materials: [{ measurement_unit: 'кв. м' }],
+    })
+    const metres = await makeThing(company, '/measurement-units', { name: `метр ${next()}`, short_name: 'п. м', type: 'material' })
+    await must(200, 'PUT', `${ADMIN}/materials/${own.material}`, {
+      token: company.token,
+      body: { name: `Плитка ${next()}`, measurement_unit_id: metres },
+    })
+    expect((await shown()).materials).toMatchObject([{ measurement_unit: 'п. м' }])
+    // Whoever has left is still named.
+    await env.DB.prepare('delete from memberships where user_id = ?').bind(own.foreman).run()
+    expect(await shown()).toMatchObject({ user: { name: 'Прораб Старший', phone: '+77010000001', position: 'Начальник участка' } })
   })
 
   it('takes the coefficients that fit its day and place', async () => {

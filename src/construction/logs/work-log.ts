@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
@@ -8,8 +8,7 @@ import { users } from '../../identity/tables.ts'
 import { projects } from '../projects/tables.ts'
 import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
-import { measurementUnits } from '../units/tables.ts'
-import { workTypes } from '../work-types/tables.ts'
+import { unitOfType, workTypes } from '../work-types/tables.ts'
 import { completedWorks as table } from '../works/tables.ts'
 
 export const LoggedWork = z
@@ -58,10 +57,9 @@ export async function listWorkLog(ctx: Ctx, query: PageQuery) {
   const [ofProjects, ofWorkTypes, ofUsers] = await db.batch([
     db.select({ id: projects.id, name: projects.name }).from(of('projectId')).crossJoin(projects).where(isAsked(projects.id)),
     db
-      .select({ id: workTypes.id, name: workTypes.name, unit: measurementUnits.shortName })
+      .select({ id: workTypes.id, name: workTypes.name, unit: unitOfType })
       .from(of('workTypeId'))
       .crossJoin(workTypes)
-      .leftJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
       .where(isAsked(workTypes.id)),
     db.select({ id: users.id, name: users.name }).from(of('userId')).crossJoin(users).where(isAsked(users.id)),
   ])

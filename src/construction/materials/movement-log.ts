@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { fileLink } from '../../documents/file-link.ts'
@@ -9,7 +8,6 @@ import { projects } from '../projects/tables.ts'
 import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
 import { suppliers } from '../suppliers/tables.ts'
-import { measurementUnits } from '../units/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { materialMovements as table, materials } from './tables.ts'
 
@@ -41,10 +39,9 @@ export async function presentMovements(ctx: Ctx, rows: readonly Row[]) {
   const [ofProjects, ofMaterials, ofUsers, ofSuppliers, ofWorkTypes] = await db.batch([
     db.select({ id: projects.id, name: projects.name }).from(of('projectId')).crossJoin(projects).where(isAsked(projects.id)),
     db
-      .select({ id: materials.id, name: materials.name, unit: measurementUnits.shortName })
+      .select({ id: materials.id, name: materials.name, unit: materials.unitName })
       .from(of('materialId'))
       .crossJoin(materials)
-      .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
       .where(isAsked(materials.id)),
     db.select({ id: users.id, name: users.name }).from(of('userId')).crossJoin(users).where(isAsked(users.id)),
     db.select({ id: suppliers.id, name: suppliers.name }).from(of('supplierId')).crossJoin(suppliers).where(isAsked(suppliers.id)),

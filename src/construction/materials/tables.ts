@@ -11,6 +11,8 @@ export const materials = sqliteTable(
     nameKey: text('name_key').notNull(),
     code: text('code'),
     measurementUnitId: integer('measurement_unit_id').notNull(),
+    /** The unit's short name, for what names many materials; triggers keep it. */
+    unitName: text('unit_name'),
     description: text('description'),
     category: text('category'),
     /** Minor units. */

@@ -22,6 +22,10 @@ export const memberships = sqliteTable(
     /** Name and position, as they are searched. */
     search: text('search').notNull(),
     email: text('email').notNull(),
+    /** Of the account as well, so that what names a person reads one row; triggers keep them. */
+    accountPhone: text('account_phone'),
+    accountPosition: text('account_position'),
+    accountAvatarId: text('account_avatar_id'),
     externalCode: text('external_code'),
     employeeId: text('employee_id'),
     accountingAccount: text('accounting_account'),

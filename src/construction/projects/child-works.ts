@@ -1,12 +1,11 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { contains, definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
 import { organizations } from '../../identity/tables.ts'
 import { isoStamp } from '../stamps.ts'
-import { measurementUnits } from '../units/tables.ts'
-import { workTypes } from '../work-types/tables.ts'
+import { unitOfType, workTypes } from '../work-types/tables.ts'
 import { completedWorks as works, WORK_STATUSES } from '../works/tables.ts'
 import { loadOwnProject } from './access.ts'
 
@@ -34,10 +33,9 @@ async function namedBy(ctx: Ctx, rows: readonly (typeof works.$inferSelect)[]) {
       .crossJoin(organizations)
       .where(isAsked(organizations.id)),
     ctx.db
-      .select({ id: workTypes.id, name: workTypes.name, unit: measurementUnits.shortName })
+      .select({ id: workTypes.id, name: workTypes.name, unit: unitOfType })
       .from(asked(rows.map((row) => row.workTypeId)))
       .crossJoin(workTypes)
-      .leftJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
       .where(isAsked(workTypes.id)),
   ])
   return { organizations: new Map(whose.map((row) => [row.id, row.name])), types: new Map(types.map((row) => [row.id, row])) }

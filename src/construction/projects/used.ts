@@ -3,7 +3,6 @@ import { orgOf, type Ctx } from '../../context.ts'
 import { chunks } from '../../db/client.ts'
 import { materials as materialVerbs } from '../materials/materials.ts'
 import { materials } from '../materials/tables.ts'
-import { measurementUnits } from '../units/tables.ts'
 import { presentWorkTypeOfWork } from '../works/present.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { foremanId } from '../person.ts'
@@ -48,9 +47,8 @@ export async function listUsedMaterials(ctx: Ctx, projectId: number) {
 export async function listUsedWorkTypes(ctx: Ctx, projectId: number) {
   await loadProject(ctx, projectId)
   const rows = await ctx.db
-    .select({ type: workTypes, unit: measurementUnits })
+    .select()
     .from(workTypes)
-    .innerJoin(measurementUnits, eq(measurementUnits.id, workTypes.measurementUnitId))
     .where(
       and(
         eq(workTypes.orgId, orgOf(ctx)),
@@ -59,5 +57,5 @@ export async function listUsedWorkTypes(ctx: Ctx, projectId: number) {
     )
     .orderBy(workTypes.name, workTypes.id)
     .limit(MOST)
-  return rows.map(({ type, unit }) => presentWorkTypeOfWork(type, unit))
+  return rows.map(presentWorkTypeOfWork)
 }

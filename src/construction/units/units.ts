@@ -28,7 +28,7 @@ export const unitPages = definePages({
   direction: 'asc',
 })
 
-export const presentUnit = (row: UnitRow) => ({
+export const presentUnit = (row: Omit<UnitRow, 'deletedAt'>) => ({
   id: row.id,
   name: row.name,
   code: row.shortName,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { flagColumn, json, livingIndex, owned } from '../registry/columns.ts'
+import type { measurementUnits } from '../units/tables.ts'
 
 export const workTypes = sqliteTable(
   'work_types',
@@ -15,6 +16,8 @@ export const workTypes = sqliteTable(
     /** Minor units for one unit of work. */
     defaultPrice: integer('default_price'),
     measurementUnitId: integer('measurement_unit_id').notNull(),
+    /** The unit, for what names many types of work; triggers keep it. */
+    unit: text('unit', { mode: 'json' }).$type<Omit<typeof measurementUnits.$inferSelect, 'deletedAt'>>(),
     isActive: flagColumn('is_active').notNull().default(true),
     additionalProperties: json('additional_properties'),
   },
@@ -34,3 +37,6 @@ export const workTypes = sqliteTable(
     index('work_types_unit').on(t.measurementUnitId),
   ],
 )
+
+/** The short name of a type's unit. */
+export const unitOfType = sql<string | null>`${workTypes.unit} ->> '$.shortName'`.as('unit_name')

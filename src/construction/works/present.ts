@@ -11,8 +11,7 @@ import { materials } from '../materials/tables.ts'
 import { memberships } from '../people/tables.ts'
 import { projects } from '../projects/tables.ts'
 import { sqlStamp } from '../stamps.ts'
-import { measurementUnits } from '../units/tables.ts'
-import { presentUnit, type UnitRow } from '../units/units.ts'
+import { presentUnit } from '../units/units.ts'
 import { workTypes } from '../work-types/tables.ts'
 import type { completedWorks, UsedMaterial } from './tables.ts'
 
@@ -47,41 +46,39 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
       .from(of('contractId'))
       .crossJoin(projectContracts)
       .where(isAsked(projectContracts.id)),
-    db
-      .select({ type: workTypes, unit: measurementUnits })
-      .from(of('workTypeId'))
-      .crossJoin(workTypes)
-      .crossJoin(measurementUnits)
-      .where(and(isAsked(workTypes.id), eq(measurementUnits.id, workTypes.measurementUnitId))),
+    db.select().from(of('workTypeId')).crossJoin(workTypes).where(isAsked(workTypes.id)),
+    // Who is no member, or not any more, has an account all the same.
     db
       .select({
-        id: users.id,
-        name: users.name,
-        email: users.email,
-        phone: sql<string | null>`coalesce(${users.phone}, ${users.contactPhone})`.as('shown_phone'),
-        position: sql<string | null>`coalesce(${memberships.position}, ${users.position})`.as('shown_position'),
-        avatarId: users.avatarFileId,
+        id: sql<number>`asked.column1`.as('person'),
+        name: sql<string>`coalesce(${memberships.name}, ${users.name})`.as('shown_name'),
+        email: sql<string>`coalesce(${memberships.email}, ${users.email})`.as('shown_email'),
+        phone: sql<string | null>`coalesce(${memberships.accountPhone}, ${users.phone}, ${users.contactPhone})`.as('shown_phone'),
+        position: sql<string | null>`coalesce(${memberships.position}, ${memberships.accountPosition}, ${users.position})`.as(
+          'shown_position',
+        ),
+        avatarId: sql<string | null>`coalesce(${memberships.accountAvatarId}, ${users.avatarFileId})`.as('shown_avatar'),
       })
       .from(of('userId'))
-      .crossJoin(users)
-      .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.orgId, orgOf(ctx))))
-      .where(isAsked(users.id)),
+      .leftJoin(memberships, and(eq(memberships.orgId, orgOf(ctx)), isAsked(memberships.userId)))
+      // Of members this looks for nobody, and so reads nothing.
+      .leftJoin(users, eq(users.id, sql`iif(${memberships.id} is null, asked.column1, null)`))
+      .where(sql`asked.column1 is not null`),
     db
       .select({ id: contractors.id, name: contractors.name, inn: contractors.inn, contact_person: contractors.contactPerson })
       .from(of('contractorId'))
       .crossJoin(contractors)
       .where(isAsked(contractors.id)),
     db
-      .select({ id: materials.id, name: materials.name, unit: measurementUnits.shortName })
+      .select({ id: materials.id, name: materials.name, unit: materials.unitName })
       .from(asked(works.flatMap((work) => work.usedMaterials.map((used) => used.material_id))))
       .crossJoin(materials)
-      .leftJoin(measurementUnits, eq(measurementUnits.id, materials.measurementUnitId))
       .where(isAsked(materials.id)),
   ])
   return {
     projects: byId(places),
     contracts: byId(agreed),
-    workTypes: new Map(types.map(({ type, unit }) => [type.id, presentWorkTypeOfWork(type, unit)])),
+    workTypes: new Map(types.map(({ work_types: type }) => [type.id, presentWorkTypeOfWork(type)])),
     users: byId(await Promise.all(people.map(({ avatarId, ...user }) => withAvatar(ctx, user, avatarId)))),
     contractors: byId(firms),
     materials: byId(used),
@@ -108,7 +105,7 @@ const presentMaterial = (used: UsedMaterial, { name, unit }: { name: string; uni
 })
 
 /** As works and projects show a work type: in camelCase. */
-export const presentWorkTypeOfWork = (row: WorkTypeRow, unit: UnitRow) => ({
+export const presentWorkTypeOfWork = (row: WorkTypeRow) => ({
   id: row.id,
   name: row.name,
   code: row.code,
@@ -117,7 +114,7 @@ export const presentWorkTypeOfWork = (row: WorkTypeRow, unit: UnitRow) => ({
   defaultPrice: orNull(row.defaultPrice, showMoney),
   isActive: row.isActive,
   organizationId: row.orgId,
-  measurementUnit: presentUnit(unit),
+  measurementUnit: presentUnit(there(row.unit ?? undefined, 'unit of the type', row.id)),
   createdAt: sqlStamp(row.createdAt),
   updatedAt: sqlStamp(row.updatedAt),
 })

@@ -300,6 +300,29 @@ describe('a schedule', () => {
     expect(await mailTo(to)).toHaveLength(1)
   })
 
+  it('is run by hand once at a time, and ten times in ten minutes', async () => {
+    const to = newEmail()
+    const made = await schedule([to])
+    const ask = () => call<Answer>('POST', `${made.path}/run-now`, { token: company.token })
+    const beside = statusesOf(await Promise.all([ask(), ask(), ask()]))
+    expect([beside[0], beside.every((status) => status === 200 || status === 409)]).toEqual([200, true])
+    expect(await mailTo(to)).toHaveLength(beside.filter((status) => status === 200).length)
+    // One that was cut off holds the next for a minute.
+    const as = (status: string) => env.DB.prepare('update schedule_runs set status = ? where schedule_id = ?').bind(status, made.id).run()
+    await as('due')
+    expect((await ask()).status).toBe(409)
+    await as('failed')
+    expect((await ask()).status).toBe(200)
+    await env.DB.prepare(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) insert into schedule_runs (id, schedule_id, org_id, due_at, by_hand, status, created_at)
+       select 'hand-' || ?1 || '-' || i, ?1, ?2, 'by-hand:' || i, 1, 'sent', ?3 from n`,
+    )
+      .bind(made.id, company.id, (await newCtx()).now.toISOString())
+      .run()
+    const { status, headers } = await ask()
+    expect([status, headers.get('retry-after')]).toEqual([429, '600'])
+  })
+
   it('rests after five failures in a row, and its author is told why', async () => {
     const report = await create(listing({ name: 'Отчёт, который сломается' }))
     const made = await schedule([newEmail()], report.id)

@@ -335,6 +335,31 @@ describe('ready reports', () => {
   })
 })
 
+it('of more contractors than a Worker should hold, the summary asks for fewer', { timeout: 60_000 }, async () => {
+  const company = await newCompany()
+  const org = company.id
+  const project = await insert('projects', { org_id: org, name: 'А', name_key: 'а', status: 'active', search: 'а' })
+  const many = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 10001)'
+  await run(
+    `insert into contractors (org_id, contractor_type, name, name_key, search, created_at, updated_at)
+     ${many} select ?, 'manual', 'П' || i, '', '', '${AT}', '${AT}' from n`,
+    org,
+  )
+  await run(
+    `insert into project_contracts (org_id, project_id, contractor_id, number, date, total_amount, status, search, created_at, updated_at)
+     select org_id, ?, id, id, '2024-01-02', 1000, iif(id % 2, 'active', 'draft'), '', '${AT}', '${AT}' from contractors where org_id = ?`,
+    project,
+    org,
+  )
+  const ask = (more: string) =>
+    call<{ errors: object }>('GET', `${BASE}/reports/contractor-summary?project_id=${project}${more}`, { token: company.token })
+  for (const more of ['', '&export_format=csv']) {
+    const { status, body } = await ask(more)
+    expect([status, Object.keys(body.errors)]).toEqual([422, ['contractor_ids']])
+  }
+  expect((await ask('&contract_status=draft')).status).toBe(200)
+})
+
 describe('report templates', () => {
   const body = (more: object = {}) => ({
     name: 'Шаблон',

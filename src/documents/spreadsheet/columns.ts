@@ -99,6 +99,8 @@ export function csvText(cell: Cell | undefined, column: Column, zone: string): s
 
 // A sheet would take what starts so for a formula.
 const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/
-const NUMBER = /^[+-]?[\d\s().-]*\d$/
-/** Phones and numbers stay as they are. */
-export const guardFormula = (text: string): string => (FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text)
+const NUMBER = /^[+-]?\d[\d\s]*([.,]\d+)?$/
+// With a code in brackets or after a space: no sheet can work that out.
+const PHONE = /^\+\d{1,3}(\s?\(\d{2,5}\)|\s\d{2,5})[\s-]?\d[\d\s-]{3,12}\d$/
+/** Phones and single numbers stay as they are; a sum such as `-2-3` or `+7-701` is one that a sheet would work out. */
+export const guardFormula = (text: string): string => (FORMULA.test(text) && !NUMBER.test(text) && !PHONE.test(text) ? `'${text}` : text)

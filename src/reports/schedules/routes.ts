@@ -126,13 +126,14 @@ export const scheduleRoutes: Operation[] = [
       method: 'post',
       path: `${item}/run-now`,
       summary: 'Run and mail a report now; its plan stays',
+      description: 'One at a time for each schedule (409), and ten in ten minutes (429).',
       tag,
       access: access.write,
       params,
       returns: {
         200: { schema: successOf(z.object({ execution_id: z.int(), sent_to: z.array(z.string()), execution_time_ms: z.int() })) },
       },
-      errors: [422],
+      errors: [409, 422],
       idempotent: true,
     },
     (ctx, { params: p }) =>

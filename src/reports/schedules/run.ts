@@ -1,9 +1,10 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { batch } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
 import { users } from '../../identity/tables.ts'
 import { may, type Actor } from '../../identity/roles.ts'
+import { uuidv7 } from '../../lib/ids.ts'
 import { announce, type Job } from '../../queue/outbox.ts'
 import { mustHaveModule } from '../../construction/people/limits.ts'
 import { runReport } from '../custom/execute.ts'
@@ -119,31 +120,53 @@ export async function runJob(ctx: Ctx, { runId }: { runId: string }, job: { last
   }
 }
 
+/** A run that was asked for and has not come to its end by then was cut off. */
+const RUNNING_MS = 60_000
+/** Each asking is a report and a mail to everybody. */
+const BY_HAND = { most: 10, inMs: 600_000 }
+
+/** Takes the schedule for a run that somebody asks for: one at a time, and not too many. */
+async function claim(ctx: Ctx, { id, orgId }: ScheduleRow): Promise<string> {
+  const ago = (ms: number) => new Date(ctx.now.getTime() - ms).toISOString()
+  const asking = `by-hand:${uuidv7(ctx.now.getTime())}`
+  const busy = sql`exists (select 1 from schedule_runs where schedule_id = ${id} and due_at > 'by-hand:' and status in ('due', 'executed') and created_at > ${ago(RUNNING_MS)})`
+  const lately = sql`(select count(*) from schedule_runs where schedule_id = ${id} and due_at > 'by-hand:' and created_at > ${ago(BY_HAND.inMs)})`
+  const [, states] = await batch(ctx.db, [
+    ctx.db.run(sql`insert into schedule_runs (id, schedule_id, org_id, due_at, by_hand, status, created_at)
+      select ${`${id}:${asking}`}, ${id}, ${orgId}, ${asking}, 1, 'due', ${ctx.now.toISOString()} where not ${busy} and ${lately} < ${BY_HAND.most}`),
+    ctx.db
+      .select({ mine: sql<number>`count(*)`.as('mine'), busy: sql<number>`${busy}`.as('busy') })
+      .from(scheduleRuns)
+      .where(eq(scheduleRuns.id, `${id}:${asking}`)),
+  ])
+  const [state] = states as { mine: number; busy: number }[]
+  if (state?.mine) return `${id}:${asking}`
+  if (state?.busy) throw new AppError('conflict', 'Отчёт по этому расписанию уже составляется.', { retryAfter: 1 })
+  throw new AppError('too_many_requests', 'Слишком много запусков по этому расписанию: повторите позже.', {
+    retryAfter: BY_HAND.inMs / 1000,
+  })
+}
+
 /** Runs a schedule's report now and mails it; its plan does not move. */
 export async function runNow(ctx: Ctx, reportId: number, id: number) {
   const schedule = await loadSchedule(ctx, reportId, id)
   mustHaveRecipients(schedule)
   const report = await customReports.load(ctx, reportId)
-  const { executionId, ms, exported } = await runReport(ctx, report, { filters: schedule.filtersPreset, format: schedule.exportFormat })
-  const at = ctx.now.toISOString()
-  const [made] = await batch(ctx.db, [
+  const runId = await claim(ctx, schedule)
+  const become = (set: Partial<Run>) =>
     ctx.db
-      .insert(scheduleRuns)
-      .values({
-        id: `${schedule.id}:by-hand:${executionId}`,
-        scheduleId: schedule.id,
-        orgId: schedule.orgId,
-        dueAt: `by-hand:${executionId}`,
-        byHand: true,
-        status: 'executed',
-        executionId,
-        fileId: exported?.storedId ?? null,
-        createdAt: at,
-      })
-      .returning(),
-  ])
-  const [run] = made as Run[]
-  if (!run) throw new Error('the run was not written')
-  await announce(ctx.env, await sendRun(ctx, run, schedule))
-  return { execution_id: executionId, sent_to: schedule.recipients, execution_time_ms: ms }
+      .update(scheduleRuns)
+      .set(set)
+      .where(and(eq(scheduleRuns.id, runId), ne(scheduleRuns.status, 'sent')))
+      .returning()
+  try {
+    const { executionId, ms, exported } = await runReport(ctx, report, { filters: schedule.filtersPreset, format: schedule.exportFormat })
+    const [run] = await become({ status: 'executed', executionId, fileId: exported?.storedId ?? null })
+    if (!run) throw new Error('the run was not written')
+    await announce(ctx.env, await sendRun(ctx, run, schedule))
+    return { execution_id: executionId, sent_to: schedule.recipients, execution_time_ms: ms }
+  } catch (error) {
+    await become({ status: 'failed' })
+    throw error
+  }
 }

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Ctx } from '../../../context.ts'
 import { isoStamp } from '../../../construction/stamps.ts'
 import type { Table } from '../../../documents/spreadsheet/write-table.ts'
+import { invalid } from '../../../construction/registry/registry.ts'
 import { percentOfSum } from '../../sums/sums.ts'
 import { cellsOf, layOut, type ReportColumn, totalsOf } from '../columns.ts'
 import { sendTableKept } from '../files.ts'
@@ -10,6 +11,8 @@ import { is } from '../report.ts'
 import { contractsIn, paymentsIn, periodOf, projectOf, SORTS, worksIn, type AskedSummary } from './asked.ts'
 
 const TITLE = 'Отчет по подрядчикам'
+/** The rows are in memory; nobody reads more. */
+const MOST = 10_000
 
 interface Found {
   contractor_id: number
@@ -25,7 +28,7 @@ interface Found {
   total_materials_amount: number
 }
 
-/** Contractors of the project with what their contracts add up to: as many rows as it has contractors. */
+/** Contractors of the project with what their contracts add up to: one more than there may be, where there are too many. */
 function read(ctx: Ctx, asked: AskedSummary): Promise<Found[]> {
   const { contractor_ids: ids, contract_status: status, sort_by: by, sort_direction: direction } = asked
   const chosen = contractsIn(
@@ -49,7 +52,7 @@ function read(ctx: Ctx, asked: AskedSummary): Promise<Found[]> {
       coalesce(u.amount, 0) as total_materials_amount
     from sums s join contractors k on k.id = s.contractor_id left join works w on w.contractor_id = k.id
     left join paid p on p.contractor_id = k.id left join used u on u.contractor_id = k.id
-    order by ${sql.raw(`${SORTS[by]} ${direction}`)}, k.id`)
+    order by ${sql.raw(`${SORTS[by]} ${direction}`)}, k.id limit ${MOST + 1}`)
 }
 
 const COLUMNS: ReportColumn[] = [
@@ -123,7 +126,12 @@ function tableOf(asked: AskedSummary, rows: readonly Told[], sums: Record<string
 /** What the contractors of a project have agreed, done and been paid. */
 export async function contractorSummary(ctx: Ctx, asked: AskedSummary): Promise<object | Response> {
   const project = await projectOf(ctx, asked)
-  const rows = (await read(ctx, asked)).map((row) => tell(asked, row))
+  const found = await read(ctx, asked)
+  if (found.length > MOST)
+    throw invalid([
+      { path: 'contractor_ids', message: `В отчёте больше ${MOST} подрядчиков: выберите некоторых из них или статус контрактов.` },
+    ])
+  const rows = found.map((row) => tell(asked, row))
   const whole = (key: (typeof MONEY)[number]): number | null =>
     rows.reduce<number | null>((sum, row) => (sum === null || row[key] === null ? null : sum + row[key]), 0)
   const sums = Object.fromEntries(MONEY.map((key) => [key, whole(key)])) as Record<(typeof MONEY)[number], number | null>

@@ -95,7 +95,7 @@ const alive = (pid: number) => {
 }
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
-async function stopTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+export async function stopTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   // wrangler that dies at once leaves workerd behind, holding the port: the whole tree is told.
   const tree = treeOf(pid)
   const tell = (how: 'SIGTERM' | 'SIGKILL') => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { PDFDocument, StandardFonts } from 'pdf-lib'
 import { Api, inventPhone, registerCompany, type Company } from '../../.tools/demo-steps.ts'
 import { startLocal } from '../../.tools/local.ts'
+import { floorPace } from './floor.ts'
 
 const OFFICE = '/api/v1/office'
 const quantile = (numbers: number[], q: number) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) * q)] ?? Number.NaN
@@ -142,7 +143,7 @@ export interface Growth {
 }
 
 /** Everything that is measured on one running service. */
-export async function measurePackages(port = 8796): Promise<{ paces: Pace[]; growth: Growth[] }> {
+export async function measurePackages(port = 8796): Promise<{ paces: Pace[]; growth: Growth[]; floor: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'qoltanba-bench-packages-'))
   const service = await startLocal({ port, stateDir: join(directory, 'state'), log: () => undefined })
   try {
@@ -155,7 +156,9 @@ export async function measurePackages(port = 8796): Promise<{ paces: Pace[]; gro
     const growth: Growth[] = []
     for (const [participants, documents] of SIZES)
       growth.push({ participants, documents, ms: await perSignature(company.api, participants, documents, pdf) })
-    return { paces, growth }
+    // The service rests meanwhile, its clients gone.
+    const floor = await floorPace(join(directory, 'floor'), Buffer.from(pdf, 'base64').length, 240)
+    return { paces, growth, floor }
   } finally {
     await service.stop()
     rmSync(directory, { recursive: true, force: true })
@@ -176,12 +179,15 @@ type Report = (what: string, value: number, unit: string, bound: { most?: number
 
 /** The lines of the report: pace of whole packages, and what a signature costs as routes and documents grow. */
 export async function packages(report: Report): Promise<void> {
-  const { paces, growth } = await measurePackages()
+  const { paces, growth, floor } = await measurePackages()
   for (const { clients, perSecond, p50, p95, count } of paces) {
     const what = `packages of a two-page PDF, two ordered server signatures, created through the API to sealed, ${clients} client(s) of npm start's wrangler`
     const detail = `p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, of ${count}`
     report(what, perSecond, 'a second', { least: clients === 8 ? 20 : 1 }, detail)
   }
+  const pace = paces.find(({ clients }) => clients === 8)?.perSecond ?? Number.NaN
+  const platform = `${floor.toFixed(1)} a second by a Worker that makes a package's calls to D1, R2 and Durable Objects and does nothing besides`
+  report('that pace with 8 clients, of what the local platform carries', pace / floor, '', { least: 0.4 }, platform)
   const of = (participants: number, documents: number) =>
     growth.find((g) => g.participants === participants && g.documents === documents)?.ms ?? Number.NaN
   const told = growth.map((g) => `${g.participants} × ${g.documents}: ${g.ms.toFixed(0)} ms`).join('; ')

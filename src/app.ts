@@ -18,6 +18,8 @@ export interface Surface {
   base: string
   operations: Operation[]
   errors: ErrorShape
+  /** How it words one to a person whose browser asked for a page; undefined where it was not one. */
+  pages?: (error: AppError, request: Request) => Response | undefined
 }
 
 export type Bindings = { Bindings: Env }
@@ -50,7 +52,7 @@ export function requestIdOf(c: Context): string {
 }
 
 /** Builds a surface's app: its operations, and its one way of wording errors. */
-export function newSurface({ operations, errors, base, name }: Surface): Hono<Bindings> {
+export function newSurface({ operations, errors, pages, base, name }: Surface): Hono<Bindings> {
   const app = new Hono<Bindings>({ strict: false }).basePath(base)
   for (const { spec, run } of operations) {
     // Without its last slash: the router looks both forms up so.
@@ -72,11 +74,12 @@ export function newSurface({ operations, errors, base, name }: Surface): Hono<Bi
       return answer
     })
   }
-  app.notFound((c) => errors(new AppError('not_found', NO_PAGE), requestIdOf(c)))
+  const say = (error: AppError, c: Context) => pages?.(error, c.req.raw) ?? errors(error, requestIdOf(c))
+  app.notFound((c) => say(new AppError('not_found', NO_PAGE), c))
   app.onError((error, c) => {
-    if (error instanceof AppError) return errors(error, requestIdOf(c))
+    if (error instanceof AppError) return say(error, c)
     logUnknown(error, requestIdOf(c), `${name} ${c.req.method} ${c.req.routePath}`)
-    return errors(new AppError('internal', 'Something went wrong on our side.'), requestIdOf(c))
+    return say(new AppError('internal', 'Something went wrong on our side.'), c)
   })
   return app
 }

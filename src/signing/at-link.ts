@@ -7,6 +7,7 @@ import { organizationName } from '../office/organization.ts'
 import { loadParty } from '../office/party.ts'
 import { filesOf } from '../office/packages/present.ts'
 import { readToken } from './links.ts'
+import { MAX_WRONG_CODES } from './machine.ts'
 import { keepSignerCms } from './methods/keep.ts'
 import type { PackageState, Participant } from './model.ts'
 import type { Opened } from './object.ts'
@@ -35,8 +36,9 @@ export async function openLink(ctx: Ctx, token: string, { visit = false, reader 
 }
 
 /** Who acts by a link, as the trail names them. */
-const originAt = (ctx: Ctx, { participant }: AtLink, consent = false) => ({
+const originAt = (ctx: Ctx, { participant, link }: AtLink, consent = false) => ({
   ...originOf(ctx),
+  linkId: link.id,
   actor: `participant:${participant.id}`,
   ...(consent ? { consent } : {}),
 })
@@ -45,8 +47,9 @@ const originAt = (ctx: Ctx, { participant }: AtLink, consent = false) => ({
 export const phoneHint = (phone: string | null): string | null =>
   phone && `${phone.slice(0, 2)} ••• ••• ${phone.slice(-4, -2)} ${phone.slice(-2)}`
 
+/** The code that may be typed in now: neither expired nor ended by wrong ones. */
 const codeOf = ({ challenge }: Participant, resendSeconds: number, now: Date) =>
-  challenge && challenge.expiresAt > now.toISOString()
+  challenge && challenge.wrong < MAX_WRONG_CODES && challenge.expiresAt > now.toISOString()
     ? { expires_at: challenge.expiresAt, resend_at: new Date(Date.parse(challenge.sentAt) + resendSeconds * 1000).toISOString() }
     : null
 

@@ -64,7 +64,8 @@ const Decline = z
       .string()
       .min(1)
       .max(1000)
-      .refine((s) => s.trim() !== '', 'is empty'),
+      // Spaces, and marks that nobody sees, are no reason.
+      .refine((s) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(s), 'is empty'),
   })
   .meta({ id: 'DeclineAtLink' })
 

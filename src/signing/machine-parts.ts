@@ -32,10 +32,10 @@ export function update(state: PackageState, id: string, change: Partial<Particip
   return { ...state, participants: state.participants.map((p) => (p.id === id ? { ...p, ...change } : p)) }
 }
 
-/** How somebody reads the page is no event: it says nothing of the documents. */
-export function noteLanguage(state: PackageState, id: string, lang: Lang, now: string): Step {
+/** How somebody reads the page is no event, and D1 need not know: whoever holds a link may switch as often as it likes. */
+export function noteLanguage(state: PackageState, id: string, lang: Lang): Step {
   const p = participantOf(state, id)
-  return !p || p.lang === lang ? nothing : move(state, update(state, id, { lang }), now)
+  return !p || p.lang === lang ? nothing : { ...nothing, state: update(state, id, { lang }) }
 }
 
 export const ended = ({ status }: PackageState) => status !== 'draft' && status !== 'in_progress'

@@ -230,7 +230,7 @@ export function step(state: PackageState | null, command: Command, origin: Origi
     case 'replace_participant':
       return replace(state, command, now)
     case 'note_language':
-      return noteLanguage(state, command.participantId, command.lang, now)
+      return noteLanguage(state, command.participantId, command.lang)
     case 'request_code':
       return requestCode(state, command, now)
     case 'cancel_code': {

@@ -9,7 +9,7 @@ export interface PackageState {
   subject: { type: SubjectType; id: string }
   title: string
   status: PackageStatus
-  /** Grows with every stored change. */
+  /** Grows with every change that D1 is told of. */
   version: number
   documents: PackageDocument[]
   participants: Participant[]
@@ -188,6 +188,8 @@ export interface Origin {
   actor: string
   ip: string | null
   userAgent: string | null
+  /** The link by which it came: it must still serve when the command is taken up. */
+  linkId?: string
   /** Whoever acts has agreed to what the page says of it. */
   consent?: boolean
 }

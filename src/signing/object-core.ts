@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { EffectRunner } from './effects.ts'
+import { isGone } from './links.ts'
 import { step } from './machine.ts'
 import type { Command, Origin, PackageState, Refusal } from './model.ts'
 import { PackageStore } from './store.ts'
@@ -14,6 +15,7 @@ export const outside = () => import('./outside.ts')
 
 export type Outcome<T extends object = object> = ({ ok: true } & T) | ({ ok: false } & Refusal)
 export const NO_PACKAGE = { ok: false, code: 'not_found', message: 'There is no such package.' } as const
+export const LINK_GONE: Refusal = { code: 'gone', message: 'The link has expired or was withdrawn.' }
 export const no = (refusal: Refusal) => ({ ok: false as const, ...refusal })
 
 /**
@@ -44,7 +46,19 @@ export abstract class PackageCore extends DurableObject<Env> {
     return run
   }
 
+  /**
+   * Why a command that came by a link is not heard any more. The link was looked at before, but its holder may have been replaced since, while a
+   * signature was verified or another call served: nobody acts in the place of who came after.
+   */
+  protected linkGone({ linkId, now }: Origin): Refusal | undefined {
+    if (linkId === undefined) return undefined
+    const [link, state] = [this.store.link(linkId), this.store.state()]
+    return link && state && !isGone(link, state, now) ? undefined : LINK_GONE
+  }
+
   protected apply(command: Command, origin: Origin): Refusal | undefined {
+    const gone = command.type === 'tick' ? undefined : this.linkGone(origin)
+    if (gone) return gone
     const result = step(this.store.state(), command, origin)
     if (result.state) {
       this.store.save(result.state, result.events, result.effects, origin)

@@ -20,7 +20,7 @@ import type {
   SigningMethod,
   StoredFile,
 } from './model.ts'
-import { no, NO_PACKAGE, outside, PackageCore, WAKE_MS, type Outcome } from './object-core.ts'
+import { LINK_GONE, no, NO_PACKAGE, outside, PackageCore, WAKE_MS, type Outcome } from './object-core.ts'
 import type { ChainedEvent } from './store.ts'
 
 /** A signature that stands, and the package with it. */
@@ -153,7 +153,7 @@ export class PackageObject extends PackageCore {
     const link = this.store.linkByToken(tokenHash)
     const state = link ? await this.view(origin) : null
     if (!link || !state) return no({ code: 'not_found', message: 'There is no such link.' })
-    if (isGone(link, state, origin.now)) return no({ code: 'gone', message: 'The link has expired or was withdrawn.' })
+    if (isGone(link, state, origin.now)) return no(LINK_GONE)
     const { participantId } = link
     const isNews = lang !== undefined && participantOf(state, participantId)?.lang !== lang
     if (isNews || (visit && link.openedAt === null))
@@ -199,7 +199,7 @@ export class PackageObject extends PackageCore {
       const ask: Command = { type: 'request_code', participantId, challengeId, codeHash, ttlSeconds, resendSeconds }
       // One decision: a code that may not be sent leaves who was named, and that one's code, as they were.
       const named = step(state, name, origin)
-      const refusal = named.refusal ?? step(named.state ?? state, ask, origin).refusal
+      const refusal = this.linkGone(origin) ?? named.refusal ?? step(named.state ?? state, ask, origin).refusal
       if (refusal) return no(refusal)
       await this.store.keepCode(settings, challengeId, code)
       this.apply(name, origin)
@@ -259,9 +259,12 @@ export class PackageObject extends PackageCore {
     return readEmployeeAct(await this.context(), state.orgId, p.clientId, p.companyId)
   }
 
-  /** Signs with the employee's key that the server keeps. */
-  async signByServer(participantId: string, origin: Origin): Promise<Outcome<Signed>> {
+  /** Signs with the employee's key that the server keeps; `who` was meant, and may have been replaced while this waited. */
+  async signByServer(participantId: string, origin: Origin, who?: Pick<Participant, 'clientId' | 'companyId'>): Promise<Outcome<Signed>> {
     return this.serial(async () => {
+      const p = this.store.participant(participantId)
+      if (p && who && (p.clientId !== who.clientId || p.companyId !== who.companyId))
+        return no({ code: 'conflict', message: 'The participant was replaced.' })
       const employee = await this.employeeAct(participantId)
       const refusal = employee.refusal ?? this.command({ type: 'prove', participantId, method: 'server' }, origin)
       if (refusal) return no(refusal)

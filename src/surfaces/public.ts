@@ -3,6 +3,7 @@ import type { Surface } from '../app.ts'
 import { invitationPageRoutes } from '../construction/partners/invitation-page.ts'
 import { devRoutes } from '../dev/routes.ts'
 import { openFileLink } from '../documents/file-link.ts'
+import { errorPage } from '../http/error-page.ts'
 import { operation } from '../http/operation.ts'
 import { problem } from '../http/shapes.ts'
 import { publicKeys } from '../identity/tokens.ts'
@@ -27,6 +28,7 @@ export const publicZone: Surface = {
   name: 'public',
   base: '/',
   errors: problem,
+  pages: errorPage,
   operations: [
     operation(
       {

@@ -213,6 +213,8 @@ describe('a code by a link', () => {
     for (let i = 0; i < 6; i++) statuses.push((await atLink(i % 2 ? other : token, 'sign', bySms(wrongCode(right)))).status)
     expect(statuses).toEqual([400, 400, 400, 400, 429, 429])
     expect((await atLink(token, 'sign', bySms(right))).status).toBe(429)
+    // A page that is opened now does not ask for a code that serves no more.
+    expect((await atLink<Opened>(other, 'package')).body.code).toBeNull()
     await advance(61)
     expect((await atLink(token, 'sign', bySms(await askAt(token, one.phone, 2)))).status).toBe(200)
     const { items } = await eventsOf(company, p)

@@ -154,6 +154,9 @@ describe('moments', () => {
     ['2026-12-31T23:04:08.500Z', 'Europe/Moscow', '01.01.2027, 02:04:08 (UTC+03:00)'],
     ['no date', 'Asia/Almaty', 'no date'],
   ])('%s in %s', (iso, zone, text) => expect(formatMoment(iso, zone)).toBe(text))
+
+  it('of what lasts until then have no seconds', () =>
+    expect(formatMoment('2026-11-21T17:04:48Z', 'Asia/Almaty', { seconds: false })).toBe('21.11.2026, 22:04 (UTC+05:00)'))
 })
 
 describe("the service's answers", () => {

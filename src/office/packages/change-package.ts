@@ -61,7 +61,9 @@ export async function signByServer(ctx: Ctx, id: string, who: { client_id: strin
     await Promise.all([loadClient(ctx, who.client_id), loadCompany(ctx, who.company_id)])
     throw new AppError('forbidden', 'This employee is not on the route.')
   }
-  const { state } = granted(await packageObject(ctx, id).signByServer(participant.id, originOf(ctx)))
+  const { state } = granted(
+    await packageObject(ctx, id).signByServer(participant.id, originOf(ctx), { clientId: who.client_id, companyId: who.company_id }),
+  )
   sealSoon(ctx, state)
   return presentPackage(state)
 }

@@ -11,7 +11,7 @@ export const kk: MessageTexts = {
     reminder: {
       subject: (title) => `Құжаттар шешіміңізді күтуде: ${title}`,
       lines: (organization, title) => [
-        `${organization} «${title}» құжаттары бойынша шешіміңізді күтуде.`,
+        `${organization} мына құжаттар бойынша шешіміңізді күтуде: «${title}».`,
         'Бетті ашып, құжаттарды оқыңыз да, жауап беріңіз. Тіркелу қажет емес. Сілтеме тек сізге арналған және бір тәулік жарамды: оны ешкімге жібермеңіз.',
       ],
       action: 'Құжаттарды ашу',
@@ -22,7 +22,7 @@ export const kk: MessageTexts = {
       declined: (organization, title) => [
         `Қатысушылардың бірі «${title}» құжаттарынан бас тартты (жіберуші: ${organization}). Қол қою тоқтатылды.`,
       ],
-      revoked: (organization, title) => [`Жіберуші (${organization}) «${title}» құжаттарын кері қайтарды. Қол қою тоқтатылды.`],
+      revoked: (organization, title) => [`Жіберуші (${organization}) мына құжаттарды кері қайтарды: «${title}». Қол қою тоқтатылды.`],
       foot: 'Енді ештеңе істеудің қажеті жоқ.',
     },
   },

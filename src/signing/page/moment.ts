@@ -1,8 +1,8 @@
 /**
  * A moment as digits, `21.11.2026, 22:04:48 (UTC+05:00)`: the same in every language and browser, some of which have no Kazakh month names.
- * `timeZone` is an IANA name; without one it is the reader's own. What is no date comes back as it is.
+ * `timeZone` is an IANA name; without one it is the reader's own. What is no date comes back as it is. Of what lasts until then seconds say nothing.
  */
-export function formatMoment(iso: string, timeZone?: string): string {
+export function formatMoment(iso: string, timeZone?: string, { seconds = true } = {}): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return iso
   const zone = timeZone === undefined ? {} : { timeZone }
@@ -13,5 +13,5 @@ export function formatMoment(iso: string, timeZone?: string): string {
     .formatToParts(date)
     .find(({ type }) => type === 'timeZoneName')
   const [day, month, hour, minute, second] = ['day', 'month', 'hour', 'minute', 'second'].map(part)
-  return `${day}.${month}.${year}, ${hour}:${minute}:${second} (${offset?.value.replace('GMT', 'UTC') ?? 'UTC'})`
+  return `${day}.${month}.${year}, ${hour}:${minute}${seconds ? `:${second}` : ''} (${offset?.value.replace('GMT', 'UTC') ?? 'UTC'})`
 }

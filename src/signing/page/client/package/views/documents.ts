@@ -19,7 +19,7 @@ function heading({ t }: PackageApp, answer: PackageAnswer, isOver: boolean): HTM
     t.intro.role[role],
     subject === 'certificate_request' && t.intro.certificate,
     company !== undefined && t.intro.company(company),
-    deadline !== undefined && role !== 'viewer' && t.intro.deadline(formatMoment(deadline)),
+    deadline !== undefined && role !== 'viewer' && t.intro.deadline(formatMoment(deadline, undefined, { seconds: false })),
   ]
   return h(
     'div',

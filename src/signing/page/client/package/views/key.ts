@@ -26,7 +26,11 @@ function certificateForm({ t }: PackageApp, run: KeyRun): HTMLElement {
       { class: 'way' },
       input,
       h('label', { for: `certificate-${i}` }, owner),
-      h('p', { class: 'hint', id: `certificate-${i}-hint` }, `${issuer}, ${t.key.validTo(formatMoment(validTo))}`),
+      h(
+        'p',
+        { class: 'hint', id: `certificate-${i}-hint` },
+        `${issuer}, ${t.key.validTo(formatMoment(validTo, undefined, { seconds: false }))}`,
+      ),
     )
   })
   const form = h(

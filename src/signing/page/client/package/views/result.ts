@@ -106,7 +106,7 @@ export const resultView: PackageView = (app, answer) => {
     slow,
     results,
     h('button', { type: 'button', class: 'link', onclick: () => app.go('documents') }, t.done.documents),
-    answer.expiresAt !== undefined && h('p', { class: 'hint' }, t.done.keep(formatMoment(answer.expiresAt))),
+    answer.expiresAt !== undefined && h('p', { class: 'hint' }, t.done.keep(formatMoment(answer.expiresAt, undefined, { seconds: false }))),
   )
   return { element, start, ...(situationOf(answer) === 'done' ? { step: 'finished' } : {}) }
 }

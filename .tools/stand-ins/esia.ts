@@ -65,7 +65,7 @@ interface Options {
   alg: 'ES256' | 'RS256'
   now?: () => Date
   /** Changes the claims of a token before it is signed, for tests. */
-  tamper?: { idToken?: (claims: Record<string, unknown>) => Record<string, unknown> }
+  tamper?: Partial<Record<'idToken' | 'accessToken', (claims: Record<string, unknown>) => Record<string, unknown>>>
 }
 
 interface Login {
@@ -176,13 +176,14 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
       'urn:esia:sbj': { 'urn:esia:sbj:oid': oid, 'urn:esia:sbj:typ': 'P' },
     }
     const idToken = await sign(options.tamper?.idToken?.(claims) ?? claims)
-    const accessToken = await sign({
+    const opens = {
       ...common,
       'urn:esia:sid': crypto.randomUUID(),
       'urn:esia:sbj_id': oid,
       client_id: clientId,
       scope: p.get('scope'),
-    })
+    }
+    const accessToken = await sign(options.tamper?.accessToken?.(opens) ?? opens)
     access.set(accessToken, login.person)
     given++
     return json(200, { access_token: accessToken, id_token: idToken, expires_in: 3600, token_type: 'Bearer', state: p.get('state') })

@@ -129,6 +129,8 @@ export function goskeyStandIn({ client, apiKey, sign, now = () => new Date() }: 
     if (id && request.method === 'POST') {
       if (!order) return refuse(404, 'order_not_found', 'Заявление не найдено')
       if (!cancel) return details(order)
+      // Nothing was sent yet, or it is over.
+      if (order.statuses.length === 1 || order.statuses.at(-1)?.finalStatus) return refuse(409, 'cancel_denied', 'Отмена невозможна')
       order.statuses.push({ statusId: 10, title: 'Отменено', finalStatus: true })
       return json(200, {})
     }

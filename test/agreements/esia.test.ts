@@ -215,6 +215,78 @@ describe('logging in with ESIA', () => {
   })
 })
 
+describe('what ESIA tells of a person', () => {
+  /** Answers of `/rs/prns/…` in place of the stand-in's. */
+  const telling = async (answers: Record<string, () => Response>) => {
+    const providers = await withProviders(nothing)
+    const { host } = new URL(ESIA_URL)
+    providers.net[host] = async (request) => {
+      const [, path = ''] = /^\/rs\/prns\/\d+(.*)$/.exec(new URL(request.url).pathname) ?? []
+      const told = request.url.includes('/rs/prns/') ? answers[path] : undefined
+      return told ? told() : providers.esia(request)
+    }
+    const company = await newCompany()
+    const page = await visit(await atEsia(providers, await begin(company)))
+    return { page, company, confirm: async () => (await answer(page.html, 'yes')).status }
+  }
+  const nobody = () => new Response(null, { status: 204 })
+
+  it.each([
+    ['nothing of lists', 204],
+    ['no list, since the person gave none', 403],
+    ['no list at all', 404],
+  ])('may be %s', async (_, code) => {
+    const none = () => (code === 204 ? nobody() : Response.json({ code: 'ESIA-005002' }, { status: code }))
+    const { page, company, confirm } = await telling({ '/docs': none, '/addrs': none, '/ctts': none })
+    expect([page.status, await confirm()]).toEqual([200, 200])
+    expect(await saved(company, 'fiz')).toMatchObject({ last_name: 'Тестов', passport_number: null, billing_address_city: null })
+  })
+
+  it('may be of other kinds than expected, and very long', async () => {
+    const { page, company, confirm } = await telling({
+      '': () =>
+        Response.json({
+          lastName: 'Я'.repeat(300_000),
+          firstName: ['x'],
+          middleName: { a: 1 },
+          birthDate: 19,
+          snils: true,
+          trusted: 'yes',
+        }),
+      '/docs': () =>
+        Response.json({
+          elements: [null, 'https://esia.test/docs/1', { type: 'RF_PASSPORT', series: {}, number: 123456, issueDate: '2020' }],
+        }),
+      '/addrs': () => Response.json({ elements: { type: 'PRG' } }),
+      '/ctts': () => Response.json([1, 2]),
+    })
+    expect([page.status, await confirm()]).toEqual([200, 200])
+    expect(page.html.length).toBeLessThan(5000)
+    const told = await saved(company, 'fiz')
+    expect(told).toMatchObject({
+      first_name: null,
+      middle_name: null,
+      birthday: null,
+      passport_series: null,
+      passport_number: '123456',
+      snils: null,
+    })
+    expect(String(told.last_name).length).toBeLessThanOrEqual(255)
+    const review = await must<{ identity: object }>(200, 'GET', `${BASE}/reviews/${company.id}/fiz`, { token: await operatorToken() })
+    expect(review.identity).toMatchObject({ trusted: false, full_name: 'Я'.repeat(300) })
+  })
+
+  it.each([
+    ['no person', () => Response.json({})],
+    ['a page', () => new Response('<html>')],
+    ['no right', () => Response.json({ code: 'ESIA-005002' }, { status: 403 })],
+  ])('is refused when it is %s', async (_, person) => {
+    const { page, company } = await telling({ '': person })
+    expect([page.status, page.html.includes('Вход не подтверждён')]).toEqual([400, true])
+    expect((await status(company)).status).toBe('empty')
+  })
+})
+
 describe('a login that is not right', () => {
   it('is good once, for a while, and for nobody who made it up', async () => {
     const providers = await withProviders(nothing)
@@ -265,6 +337,20 @@ describe('a login that is not right', () => {
     const company = await newCompany()
     expect((await visit(await atEsia(providers, await begin(company)))).status).toBe(400)
     expect((await status(company)).status).toBe('empty')
+  })
+
+  const opening: typeof forged = [
+    ['another system', (c) => ({ ...c, client_id: 'OTHER' })],
+    ['another person', (c) => ({ ...c, 'urn:esia:sbj_id': '42' })],
+    ['a path in place of a person', (c) => ({ ...c, 'urn:esia:sbj_id': '../orgs/1', sub: '../orgs/1' })],
+    ['another issuer', (c) => ({ ...c, iss: 'https://evil.test/' })],
+    ['another time', (c) => ({ ...c, nbf: Number(c.nbf) + 86_400 })],
+  ]
+  it.each(opening)('is refused with an access token for %s', async (_, accessToken) => {
+    const providers = await withProviders(nothing, { accessToken })
+    const company = await newCompany()
+    expect((await visit(await atEsia(providers, await begin(company)))).status).toBe(400)
+    expect(providers.asked.filter((path) => path.includes('/rs/'))).toEqual([])
   })
 
   it('is refused with a token that another key signed', async () => {

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Order } from '../../.tools/stand-ins/goskey.ts'
+import type { Handler } from '../../.tools/stand-ins/requests.ts'
+import { goskeyJob } from '../../src/agreements/goskey/order.ts'
 import type { Kind } from '../../src/agreements/statuses.ts'
 import { sha256Hex } from '../../src/lib/hash.ts'
 import { runJob } from '../../src/queue/consumer.ts'
@@ -221,7 +223,169 @@ describe('what does not end well', () => {
   })
 })
 
+describe('what comes out of order', () => {
+  const HOST = new URL(GOSKEY_URL).host
+  /** Sent to a person; `meanwhile` may answer in place of Госключ, or do something before it does. */
+  const underWay = async (meanwhile?: (request: Request, whole: Handler, company: Company) => Promise<Response | undefined>) => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    providers.net[HOST] = async (request) => (await meanwhile?.(request, providers.goskey, company)) ?? providers.goskey(request)
+    await readyAgreement(company, 'fiz', SNILS)
+    await send(company)
+    await drain()
+    return { providers, company }
+  }
+  const isLook = (request: Request) => request.url.includes('?embed=')
+
+  it('is a token that is over before its time: another is asked for', async () => {
+    let over = 1
+    const { providers, company } = await underWay(async (request) =>
+      isLook(request) && over-- > 0 ? new Response(null, { status: 401 }) : undefined,
+    )
+    await providers.goskey.app.sign(orderOf(providers))
+    await follow()
+    expect([(await status(company)).status, over < 0]).toEqual(['signed', true])
+  })
+
+  it('is a refusal to tell: the person may sign all the same', async () => {
+    let refuse = 3
+    const { providers, company } = await underWay(async (request) =>
+      isLook(request) && refuse-- > 0 ? Response.json({ code: 'limitation_exception' }, { status: 403 }) : undefined,
+    )
+    for (let i = 0; i < 3; i++) await follow()
+    expect([(await status(company)).status, refuse]).toEqual(['signing', 0])
+    await providers.goskey.app.sign(orderOf(providers))
+    await follow()
+    expect((await status(company)).status).toBe('signed')
+  })
+
+  it('is the word that it is done before the result, and the result before it can be fetched', async () => {
+    let early = 1
+    const { providers, company } = await underWay(async (request) =>
+      request.url.includes('/download') && early-- > 0 ? Response.json({ code: 'not_found' }, { status: 404 }) : undefined,
+    )
+    const order = orderOf(providers)
+    for (let i = 0; i < 2; i++) order.statuses.push({ statusId: 3, title: 'Услуга оказана', finalStatus: true })
+    await follow()
+    expect((await status(company)).status).toBe('signing')
+    order.signature = await telephone(order.document)
+    await follow()
+    expect([(await status(company)).status, early]).toEqual(['signing', 0])
+    await follow()
+    expect((await status(company)).status).toBe('signed')
+  })
+
+  it('is a signature of which nobody learnt until the time was over', async () => {
+    const { providers, company } = await underWay()
+    await providers.goskey.app.sign(orderOf(providers))
+    await advance(26 * 3600)
+    await follow()
+    await resetClock()
+    expect((await status(company)).status).toBe('signed')
+  })
+
+  it('is the same archive sent twice: it is with the person, whoever sent it', async () => {
+    let twice = true
+    const { providers, company } = await underWay(async (request, whole) => {
+      if (!request.url.endsWith('/push/chunked') || !twice) return undefined
+      twice = false
+      await whole(request.clone())
+      return undefined
+    })
+    expect([(await status(company)).status, twice]).toEqual(['signing', false])
+    await providers.goskey.app.sign(orderOf(providers))
+    await follow()
+    expect([(await status(company)).status, providers.goskey.orders.size]).toEqual(['signed', 1])
+  })
+
+  it.each([
+    ['reserved: it is not sent', '/order', 'Черновик заявления'],
+    ['sent: it is called back', '/push/chunked', 'Отменено'],
+  ])('is a signed file that comes while the order is %s', async (_, path, title) => {
+    let uploaded = 0
+    const { providers } = await underWay(async (request, whole, company) => {
+      if (!request.url.endsWith(path)) return undefined
+      const form = new FormData()
+      form.append('files', new File([onePage().slice()], 'a.pdf', { type: 'application/pdf' }))
+      uploaded = (await call('POST', `${BASE}/upload`, { token: company.token, raw: form })).status
+      // Before there is anything at Госключ to call back.
+      await follow()
+      return whole(request)
+    })
+    await follow()
+    const order = orderOf(providers)
+    expect([uploaded, order.statuses.at(-1)?.title, order.document.length > 0]).toEqual([200, title, path !== '/order'])
+  })
+
+  it('is a job that runs twice: there is one order, and one look to come', async () => {
+    const { providers } = await underWay()
+    const order = await env.DB.prepare('select id from goskey_orders where order_id = ? order by id desc limit 1')
+      .bind(String(orderOf(providers).id))
+      .first<{ id: string }>()
+    const id = order?.id ?? ''
+    const ctx = await newCtx()
+    await Promise.all([1, 2].map(() => goskeyJob(ctx, { orderId: id, step: 'follow' }, { id: `goskey:${id}>7`, last: false })))
+    const { results } = await env.DB.prepare('select id from jobs where id = ?').bind(`goskey:${id}>8`).all()
+    expect([results.length, providers.goskey.orders.size]).toEqual([1, 1])
+  })
+
+  it('is a signature by a certificate of another СНИЛС', async () => {
+    const [other, same] = await Promise.all(
+      ['16416416488', '11223344595'].map((snils) => authority.issue({ kind: 'ru', commonName: 'Иванов Иван', inn: '980001843425', snils })),
+    )
+    for (const [who, ends] of [
+      [other, 'ready'],
+      [same, 'signed'],
+    ] as const) {
+      const { providers, company } = await underWay()
+      const order = orderOf(providers)
+      await providers.goskey.app.sign(order, await telephone(order.document, who))
+      await follow()
+      expect((await status(company)).status).toBe(ends)
+      if (ends === 'ready') expect((await status(company)).comment).toContain('СНИЛС')
+    }
+  })
+})
+
+describe('who ESIA says it is, once the agreement is with a person', () => {
+  it('changes nothing any more', async () => {
+    const providers = await withProviders(telephone)
+    const company = await newCompany()
+    await readyAgreement(company, 'fiz', SNILS)
+    await send(company)
+    await drain()
+    const identity = async () => {
+      const shown = await must<{ identity: unknown }>(200, 'GET', `${BASE}/reviews/${company.id}/fiz`, { token: await operatorToken() })
+      return shown.identity
+    }
+    await logInWithEsia(providers, company)
+    expect(await identity()).toBeNull()
+    await providers.goskey.app.sign(orderOf(providers))
+    await follow()
+    await logInWithEsia(providers, company)
+    expect([await identity(), (await status(company)).status]).toEqual([null, 'signed'])
+  })
+})
+
 describe('while Госключ is away', () => {
+  it('for days, or while it is not configured any more, the agreement comes back in the end', async () => {
+    for (const lost of ['service', 'settings'] as const) {
+      const providers = await withProviders(telephone)
+      const company = await newCompany()
+      await readyAgreement(company, 'fiz', SNILS)
+      await send(company)
+      await drain()
+      if (lost === 'service') providers.net[new URL(GOSKEY_URL).host] = async () => new Response(null, { status: 503 })
+      else delete ((await newCtx()).settings as { GOSKEY_URL?: string }).GOSKEY_URL
+      for (let i = 0; i < 22; i++) await follow()
+      expect((await status(company)).status).toBe('signing')
+      await advance(50 * 3600)
+      for (let i = 0; i < 2; i++) await follow()
+      await resetClock()
+      expect(await status(company)).toMatchObject({ status: 'ready', comment: 'Госключ: сервис не отвечал' })
+    }
+  })
+
   it('the agreement stays where it is, and goes on when it is back', async () => {
     const providers = await withProviders(telephone)
     const company = await newCompany()

@@ -7,7 +7,7 @@ import { nodeCrypto } from '../../lib/node.ts'
 import { utf8 } from '../../lib/hash.ts'
 import { fromBase64, toBase64Url } from '../../lib/ids.ts'
 import { callService, certificateHash, clientSecret, objectOf } from '../authority.ts'
-import type { EsiaPerson } from './profile.ts'
+import { fullNameOf, type EsiaPerson } from './profile.ts'
 
 const SERVICE = 'ESIA'
 /** What is asked for: what the agreement has fields for, and by what Госключ finds the person. */
@@ -143,6 +143,7 @@ export async function exchangeCode(
   if (same !== state) throw refused('an answer to another request')
   const [identity, access] = await Promise.all([claimsOf(ctx, settings, idToken), claimsOf(ctx, settings, accessToken)])
   if (!holds(identity, settings.clientId)) throw refused('a token for another system')
+  if (access.client_id !== undefined && access.client_id !== settings.clientId) throw refused('a token for another system')
   if (identity.nonce !== nonce) throw refused('a token of another login')
   const oid = access['urn:esia:sbj_id']
   if (oid === undefined || !/^\d{1,20}$/.test(oid) || identity.sub !== oid) throw refused('tokens of two persons')
@@ -151,16 +152,20 @@ export async function exchangeCode(
 
 /** What ESIA knows of the person and the person has agreed to give. @throws AppError `bad_request`, `unavailable` */
 export async function fetchPerson(settings: EsiaSettings, oid: string, accessToken: string): Promise<EsiaPerson> {
-  const get = async (path: string) => {
+  const get = async (path: string, without: number[] = []) => {
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
     const answer = await callService(SERVICE, `${settings.url}/rs/prns/${oid}${path}`, { headers })
+    if (without.includes(answer.status)) return {}
     if (answer.status !== 200) throw refused(`the data was refused: ${answer.status}`)
     return objectOf(answer)
   }
+  // A list of which there is nothing, or of which the person gave nothing, is an empty one.
   const elements = async (path: string) => {
-    const { elements } = await get(`${path}?embed=(elements)`)
+    const { elements } = await get(`${path}?embed=(elements)`, [204, 403, 404])
     return Array.isArray(elements) ? elements.filter((e): e is Record<string, unknown> => typeof e === 'object' && e !== null) : []
   }
   const [person, documents, addresses, contacts] = await Promise.all([get(''), elements('/docs'), elements('/addrs'), elements('/ctts')])
-  return { person, documents, addresses, contacts }
+  const found = { person, documents, addresses, contacts }
+  if (fullNameOf(found) === '') throw refused('a person without a name')
+  return found
 }

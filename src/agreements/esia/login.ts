@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { audit, orgOf, type Ctx } from '../../context.ts'
-import { batch } from '../../db/client.ts'
+import { batch, openDb } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
 import { organizations } from '../../identity/tables.ts'
 import { sha256Hex } from '../../lib/hash.ts'
@@ -8,8 +8,8 @@ import { randomToken } from '../../lib/ids.ts'
 import { langOf } from '../../http/lang.ts'
 import { operatorKey } from '../authority.ts'
 import type { AgreementData } from '../fields.ts'
-import { hurryOrder } from '../goskey/order.ts'
-import { currentAgreement, findAgreement, identityLabel, type Identity } from '../load.ts'
+import { hurryOrder, isHandedOver } from '../goskey/order.ts'
+import { currentAgreement, findAgreement, identityLabel, type AgreementRow, type Identity } from '../load.ts'
 import { changedMeanwhile } from '../move.ts'
 import { isOpen, mergeDraft } from '../save.ts'
 import type { Kind } from '../statuses.ts'
@@ -97,10 +97,13 @@ interface Callback {
 /** The person comes back from ESIA. Nothing goes into the agreement yet: the person is asked first, since the login may have been begun by anybody. */
 export async function returnFromEsia(ctx: Ctx, { state = '', code, error }: Callback, request: Request): Promise<Response> {
   const lang = langOf(request)
-  const [row] = await ctx.db
-    .select()
-    .from(esiaLogins)
-    .where(eq(esiaLogins.id, sha256Hex(state)))
+  const find = ({ db }: Pick<Ctx, 'db'>) =>
+    db
+      .select()
+      .from(esiaLogins)
+      .where(eq(esiaLogins.id, sha256Hex(state)))
+  // A replica may not have it yet.
+  const row = (await find(ctx))[0] ?? (await find(openDb(ctx.env, 'first-primary')))[0]
   if (!row) return messagePage(lang, 'notFound')
   if (isOver(ctx, row, 'begun')) return messagePage(lang, 'gone')
   const secrets = (await claim(ctx, row, 'returned')) as Pending | undefined
@@ -123,12 +126,18 @@ export async function returnFromEsia(ctx: Ctx, { state = '', code, error }: Call
   return askPage(lang, org?.name ?? '', returned.identity.fullName, token)
 }
 
+/** Who signs stays who it is once that is signed, or is with somebody to be signed. */
+async function isSettled(ctx: Ctx, row: AgreementRow): Promise<boolean> {
+  return row.status === 'signed' || (row.status === 'signing' && (await isHandedOver(ctx, row)))
+}
+
 /** Notes who the subscriber is. */
 async function keepIdentity(ctx: Ctx, orgId: number, kind: Kind, identity: Identity): Promise<void> {
   const sealed = await (await vaultOf(ctx, orgId)).sealJson(identityLabel({ type: kind }), identity)
   for (let tries = 0; tries < TRIES; tries++) {
     const row = await findAgreement(ctx, orgId, kind)
     if (!row) break
+    if (await isSettled(ctx, row)) return
     const written = await ctx.db
       .update(agreements)
       .set({ identity: sealed, version: row.version + 1, updatedAt: ctx.now.toISOString() })
@@ -139,6 +148,22 @@ async function keepIdentity(ctx: Ctx, orgId: number, kind: Kind, identity: Ident
     return
   }
   throw changedMeanwhile()
+}
+
+/** Puts the data into the agreement, if it can still change; it may be sent at this moment. Whether it could. */
+async function fillIn(ctx: Ctx, { orgId, type }: LoginRow, data: AgreementData): Promise<boolean> {
+  const canChange = async () => {
+    const row = await findAgreement(ctx, orgId, type)
+    return !row || isOpen(row)
+  }
+  if (!(await canChange())) return false
+  try {
+    await mergeDraft(ctx, orgId, type, data)
+    return true
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'conflict' || (await canChange())) throw error
+    return false
+  }
 }
 
 /** The person's answer. */
@@ -157,9 +182,7 @@ export async function answerLogin(
   const returned = (await claim(ctx, row, 'done')) as Returned | undefined
   if (!returned) return messagePage(lang, 'gone')
   if (answer === 'no') return messagePage(lang, 'refused')
-  const before = await findAgreement(ctx, row.orgId, row.type)
-  const open = !before || isOpen(before)
-  if (open) await mergeDraft(ctx, row.orgId, row.type, returned.data)
+  const open = await fillIn(ctx, row, returned.data)
   await keepIdentity(ctx, row.orgId, row.type, returned.identity)
   await batch(ctx.db, [audit(ctx, row.orgId, 'esia.login_done', `esia_login:${row.id.slice(0, 16)}`)])
   return messagePage(lang, open ? 'done' : 'noted')

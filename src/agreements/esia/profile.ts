@@ -4,6 +4,8 @@ import { normalizePhone } from '../../lib/phones.ts'
 import { FIELDS, type AgreementData } from '../fields.ts'
 import type { Kind } from '../statuses.ts'
 
+const MAX_NAME = 300
+
 type Json = Record<string, unknown>
 
 /** Answers of `/rs/prns/{oid}` and its lists. */
@@ -47,7 +49,7 @@ function addressFields(prefix: 'billing' | 'shipping', address: Json | undefined
 export const snilsOf = ({ person }: EsiaPerson): string | null =>
   isSnils(text(person.snils)) ? text(person.snils).replaceAll(/\D/g, '') : null
 export const fullNameOf = ({ person }: EsiaPerson): string =>
-  [person.lastName, person.firstName, person.middleName].map(text).filter(Boolean).join(' ')
+  [person.lastName, person.firstName, person.middleName].map(text).filter(Boolean).join(' ').slice(0, MAX_NAME)
 export const isTrusted = ({ person }: EsiaPerson): boolean => person.trusted === true
 
 /** The fields of a type that ESIA fills in: what it does not tell is left as it was. Of a company's agreement the person is who signs it. */

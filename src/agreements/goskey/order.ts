@@ -2,19 +2,22 @@ import { and, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import type { Ctx } from '../../context.ts'
 import { batch, type Write } from '../../db/client.ts'
 import { AppError } from '../../http/errors.ts'
+import { logUnknown } from '../../http/log.ts'
 import { announce, makeJob, type Job } from '../../queue/outbox.ts'
-import { agreementById, openData, openIdentity, type AgreementRow } from '../load.ts'
+import { agreementById, type AgreementRow } from '../load.ts'
 import { moveAgreement } from '../move.ts'
 import { goskeyOrders } from '../tables.ts'
-import { DAY_MS, handOver } from './hand-over.ts'
-import { goskey, goskeySettings, type SigningProvider } from './provider.ts'
-import type { Recipient } from './request-xml.ts'
+import { DAY_MS, handOver, isRefusal, withdraw } from './hand-over.ts'
+import { goskey, goskeySettings, type OrderState, type SigningProvider } from './provider.ts'
+import { recipientOf } from './recipient.ts'
 import { takeSignature } from './take-signature.ts'
 
 export type OrderRow = typeof goskeyOrders.$inferSelect
 
 /** Seconds between looks: often at first, since people who have the telephone at hand sign at once. */
 const pauseOf = (looks: number) => (looks <= 12 ? 10 : looks <= 60 ? 60 : 300)
+
+const NO_ANSWER = 'сервис не отвечал'
 
 type Step = 'follow' | 'once' | 'cancel'
 
@@ -59,6 +62,9 @@ export async function cancelOrder(ctx: Ctx, row: AgreementRow): Promise<{ write:
   return order && { write: finish(ctx, order, 'cancelled'), job: await jobFor(ctx, order.id, 'cancel', `goskey:${order.id}:cancel`) }
 }
 
+/** Whether the agreement is with somebody to be signed. */
+export const isHandedOver = async (ctx: Ctx, row: AgreementRow): Promise<boolean> => (await openOrder(ctx, row.id))?.status === 'sent'
+
 /** It is known now who signs: an order that waits for that goes out at once. */
 export async function hurryOrder(ctx: Ctx, row: AgreementRow): Promise<void> {
   const order = await openOrder(ctx, row.id)
@@ -68,18 +74,19 @@ export async function hurryOrder(ctx: Ctx, row: AgreementRow): Promise<void> {
   await announce(ctx.env, [job])
 }
 
-/** Who signs, as far as it is known: by ESIA, or by the СНИЛС that was filled in. */
-export async function recipientOf(ctx: Ctx, row: AgreementRow): Promise<Recipient | null> {
-  const [identity, data] = await Promise.all([openIdentity(ctx, row), openData(ctx, row)])
-  const text = (name: string) => (typeof data[name] === 'string' && data[name] !== '' ? data[name] : null)
-  const snils = text('snils')?.replaceAll(/\D/g, '') ?? null
-  if (!identity && !snils) return null
-  return { oid: identity?.oid ?? null, snils, ogrn: row.type === 'fiz' ? null : text('ogrn') }
-}
-
 /** Back to where it can be sent again, with the reason. */
 const giveBack = (ctx: Ctx, order: OrderRow, row: AgreementRow, status: OrderRow['status'], comment: string) =>
   moveAgreement(ctx, row, 'ready', { comment, writes: (open) => [finish(ctx, order, status)(open)] })
+
+/** The result, where it is there already: it may come after the word that there is one. */
+async function fetchResult(provider: SigningProvider, found: Extract<OrderState, { state: 'signed' }>): Promise<Uint8Array | undefined> {
+  try {
+    return await provider.fetchSignature(found.signature)
+  } catch (error) {
+    if (isRefusal(error)) return undefined
+    throw error
+  }
+}
 
 /** Looks whether the person has signed. Whether there is anything more to wait for. */
 async function look(ctx: Ctx, provider: SigningProvider, order: OrderRow, row: AgreementRow): Promise<boolean> {
@@ -89,7 +96,9 @@ async function look(ctx: Ctx, provider: SigningProvider, order: OrderRow, row: A
     await giveBack(ctx, order, row, 'declined', `Не подписано в Госключе${found.comment ? `: ${found.comment}` : ''}`)
     return false
   }
-  const taken = await takeSignature(ctx, row, order, await provider.fetchSignature(found.signature))
+  const signature = await fetchResult(provider, found)
+  if (!signature) return true
+  const taken = await takeSignature(ctx, row, order, signature)
   if ('refused' in taken) {
     await giveBack(ctx, order, row, 'failed', `Подпись из Госключа не прошла проверку: ${taken.refused}`)
     return false
@@ -98,26 +107,41 @@ async function look(ctx: Ctx, provider: SigningProvider, order: OrderRow, row: A
   return false
 }
 
+const isOver = (ctx: Ctx, order: OrderRow, more = 0) => ctx.now.getTime() > Date.parse(order.expiresAt) + more
+
 /** One step of an order that is under way. Whether there is another to come. */
 async function advance(ctx: Ctx, provider: SigningProvider, order: OrderRow, row: AgreementRow): Promise<boolean> {
-  if (ctx.now.toISOString() > order.expiresAt) {
-    const why = order.status === 'sent' ? 'Срок подписания в Госключе истёк' : 'Не передано в Госключ: нет входа через Госуслуги или СНИЛС'
-    await giveBack(ctx, order, row, 'expired', why)
+  const over = isOver(ctx, order)
+  // Looked at once more when the time is over: the person may have signed while nobody looked. So is one of which it never came back whether it was sent.
+  const gone = order.orderId !== null && (order.status === 'sent' || over)
+  if (gone && !(await look(ctx, provider, order, row))) return false
+  if (order.status === 'sent') {
+    if (over) await giveBack(ctx, order, row, 'expired', 'Срок подписания в Госключе истёк')
+    return !over
+  }
+  const recipient = await recipientOf(ctx, row)
+  if (over) {
+    if (order.orderId !== null) await withdraw(provider, order.orderId)
+    await giveBack(ctx, order, row, 'expired', `Не передано в Госключ: ${recipient ? NO_ANSWER : 'нет входа через Госуслуги или СНИЛС'}`)
     return false
   }
-  if (order.status === 'sent') return look(ctx, provider, order, row)
-  const recipient = await recipientOf(ctx, row)
   if (recipient) await handOver(ctx, provider, order, row, recipient)
   return true
 }
 
-async function callBack(provider: SigningProvider, order: OrderRow): Promise<void> {
-  if (order.status !== 'cancelled' || order.orderId === null) return
+/** The same, where the service refuses, or stays away long after the order's time. */
+async function advanceOrEnd(ctx: Ctx, order: OrderRow, row: AgreementRow): Promise<boolean> {
   try {
-    await provider.cancel(order.orderId)
+    const settings = goskeySettings(ctx)
+    if (!settings) throw notConfigured()
+    return await advance(ctx, goskey(ctx, settings), order, row)
   } catch (error) {
-    // It may be over there, too.
-    if (!(error instanceof AppError) || error.code !== 'unprocessable') throw error
+    const refused = isRefusal(error)
+    // That it does not tell how far an order is says nothing of the agreement.
+    if (refused && order.status === 'sent' && !isOver(ctx, order)) return true
+    if (!refused && !isOver(ctx, order, DAY_MS)) throw error
+    await giveBack(ctx, order, row, 'failed', refused && order.status === 'waiting' ? 'Госключ не принял договор' : `Госключ: ${NO_ANSWER}`)
+    return false
   }
 }
 
@@ -128,21 +152,22 @@ export async function goskeyJob(
   job: { id: string; last: boolean },
 ): Promise<void> {
   const [order] = await ctx.db.select().from(goskeyOrders).where(eq(goskeyOrders.id, orderId))
-  const settings = goskeySettings(ctx)
   if (!order) return
-  if (!settings) throw notConfigured()
-  const provider = goskey(ctx, settings)
-  if (step === 'cancel') return callBack(provider, order)
+  if (step === 'cancel') {
+    const settings = goskeySettings(ctx)
+    if (!settings) throw notConfigured()
+    if (order.status === 'cancelled' && order.orderId !== null) await withdraw(goskey(ctx, settings), order.orderId)
+    return
+  }
   const row = await agreementById(ctx, order.agreementId)
   if (order.finishedAt !== null || row?.status !== 'signing') return
   let more = true
   try {
-    more = await advance(ctx, provider, order, row)
+    more = await advanceOrEnd(ctx, order, row)
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    if (error.code === 'unprocessable') return giveBack(ctx, order, row, 'failed', 'Госключ не принял договор')
-    // While the service is away the queue tries again, ever more seldom; then the next look does.
-    if (!job.last && error.code === 'unavailable') throw error
+    // The queue tries again, ever more seldom; then the next look does: nothing may leave an agreement where nobody looks after it.
+    if (!job.last) throw error
+    if (!(error instanceof AppError)) logUnknown(error, job.id, 'agreement.goskey')
   }
   if (more && step === 'follow') await follow(ctx, orderId, job.id)
 }

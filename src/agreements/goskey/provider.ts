@@ -20,6 +20,7 @@ interface ResultFile {
 /** How far an order is. `reserved`: nothing has been sent yet. */
 export type OrderState =
   | { state: 'reserved' }
+  /** With the person; or done, with the result still to come. */
   | { state: 'pending' }
   | { state: 'signed'; signature: ResultFile }
   | { state: 'declined'; comment: string | null }
@@ -76,6 +77,9 @@ function refused(service: string, answer: Answer): AppError {
 
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {})
 
+/** The portal's «услуга оказана». */
+const DONE = 3
+
 /** What the order's details say (Спецификация API ЕПГУ, 2.4); the order itself comes as JSON within JSON. */
 export function readOrder(details: Record<string, unknown>): OrderState {
   const order =
@@ -90,6 +94,7 @@ export function readOrder(details: Record<string, unknown>): OrderState {
       state: 'signed',
       signature: { name: String(signature.fileName), link: typeof signature.link === 'string' ? signature.link : '' },
     }
+  if (current.statusId === DONE) return { state: 'pending' }
   const comment = [current.comment, current.title].find((said) => typeof said === 'string' && said !== '')
   return { state: 'declined', comment: typeof comment === 'string' ? comment.slice(0, 500) : null }
 }
@@ -103,15 +108,18 @@ async function archiveOf(ctx: Ctx, request: SigningRequest): Promise<Uint8Array>
 
 /** Госключ, with the settings of this service. */
 export function goskey(ctx: Ctx, settings: GoskeySettings): SigningProvider {
-  const call = async (method: string, path: string, init: RequestInit = {}, limit?: number): Promise<Answer> => {
+  const callOnce = async (method: string, path: string, init: RequestInit, limit?: number): Promise<Answer> => {
     const authorization = `Bearer ${await accessToken(ctx, settings)}`
-    const answer = await callService(
-      SERVICE_NAME,
-      `${settings.url}${path}`,
-      { ...init, method, headers: { accept: 'application/json', ...Object.fromEntries(new Headers(init.headers)), authorization } },
-      limit,
-    )
-    if (answer.status === 401) tokens.clear()
+    const headers = { accept: 'application/json', ...Object.fromEntries(new Headers(init.headers)), authorization }
+    return callService(SERVICE_NAME, `${settings.url}${path}`, { ...init, method, headers }, limit)
+  }
+  const call = async (method: string, path: string, init: RequestInit = {}, limit?: number): Promise<Answer> => {
+    let answer = await callOnce(method, path, init, limit)
+    if (answer.status === 401) {
+      // A token may be over before its time.
+      tokens.clear()
+      answer = await callOnce(method, path, init, limit)
+    }
     if (answer.status >= 400) throw refused(SERVICE_NAME, answer)
     return answer
   }

@@ -4,8 +4,9 @@ import { uuidv7 } from '../../lib/ids.ts'
 import { operatorKey } from '../authority.ts'
 import { filesOf, notReady, signableAgreement, type AgreementRow } from '../load.ts'
 import { moveAgreement } from '../move.ts'
-import { newOrder, notConfigured, recipientOf } from './order.ts'
+import { newOrder, notConfigured } from './order.ts'
 import { goskeySettings } from './provider.ts'
+import { recipientOf } from './recipient.ts'
 
 const NOT_NOW: Partial<Record<AgreementRow['status'], string>> = {
   signing: 'The agreement is being signed',

@@ -7,6 +7,7 @@ import { toBase64 } from '../../lib/ids.ts'
 import { keepFile, readKept } from '../files.ts'
 import { filesOf, nameOf, openData, type AgreementRow } from '../load.ts'
 import type { OrderRow } from './order.ts'
+import { recipientOf } from './recipient.ts'
 
 /**
  * Verifies the signature that came back: over the very document that went out, by a certificate that leads to one of the operator's trust anchors and is
@@ -22,9 +23,14 @@ export async function takeSignature(
 ): Promise<{ write: (open: SQL) => Write } | { refused: string }> {
   const document = (await filesOf(ctx, row.id)).findLast(({ kind }) => kind === 'agreement')
   if (document?.sha256 !== order.sha256) return { refused: 'the document is another one by now' }
-  const { inn } = await openData(ctx, row)
+  const [{ inn }, recipient] = await Promise.all([openData(ctx, row), recipientOf(ctx, row)])
   const number = typeof inn === 'string' && inn !== '' ? inn : null
-  const expect = { identifier: null, inn: row.type === 'ip' ? number : null, companyInn: row.type === 'jur' ? number : null }
+  const expect = {
+    identifier: null,
+    inn: row.type === 'ip' ? number : null,
+    companyInn: row.type === 'jur' ? number : null,
+    snils: recipient?.snils ?? null,
+  }
   const { verifySignerCms } = await import('../../signing/methods/cms.ts')
   try {
     const { certificate, format, timestamp } = await verifySignerCms(ctx, toBase64(signature), await readKept(ctx, document), expect)

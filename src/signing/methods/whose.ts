@@ -8,6 +8,8 @@ export interface ExpectedParticipant {
   inn: string | null
   /** BIN or INN of the company for which it acts. */
   companyInn?: string | null
+  /** СНИЛС of Russia. */
+  snils?: string | null
 }
 
 const isAnother = (wanted: string | null | undefined, named: readonly (string | undefined)[]): boolean =>
@@ -18,7 +20,7 @@ const isAnother = (wanted: string | null | undefined, named: readonly (string | 
  * other's numbers: of a participant who has numbers in both, the certificate must name one, and no other in place of either. A company's number in it must
  * be that of the company for which the participant acts; a person's own certificate names none.
  */
-export function notTheirs(who: SubjectIdentifiers, { identifier, inn, companyInn }: ExpectedParticipant): string | undefined {
+export function notTheirs(who: SubjectIdentifiers, { identifier, inn, companyInn, snils }: ExpectedParticipant): string | undefined {
   const [kz, ru] = [
     [who.iin, who.bin],
     [who.inn, who.innLegal],
@@ -31,5 +33,6 @@ export function notTheirs(who: SubjectIdentifiers, { identifier, inn, companyInn
     return `The certificate names no ${[identifier ? 'IIN or BIN' : '', inn ? 'INN' : ''].filter(Boolean).join(' and no ')}, and the participant has one`
   if (isAnother(companyInn, [who.bin, who.innLegal]))
     return 'The certificate is of another company than the one for which the participant acts'
+  if (isAnother(snils, [who.snils])) return 'The certificate is of another СНИЛС than the participant’s'
   return undefined
 }

@@ -24,6 +24,8 @@ describe('a certificate is the participant’s', () => {
     ['and in Russia', ruEmployee, { inn, companyInn: innLegal }],
     ['when it is a person’s own, who acts for a company', kz, { identifier: iin, companyInn: bin }],
     ['when only the company is known', kzEmployee, { companyInn: bin }],
+    ['when it names the СНИЛС', { snils: '11223344595' }, { snils: '11223344595' }],
+    ['when it names no СНИЛС', ru, { inn, snils: '11223344595' }],
   ])('%s', (_, who, expected) => expect(notTheirs(who, { identifier: null, inn: null, ...expected })).toBeUndefined())
 })
 
@@ -41,5 +43,6 @@ describe('a certificate is not', () => {
     ['of another company', kzEmployee, { identifier: iin, companyInn: anotherBin }, /another company/],
     ['of another company of Russia', ruEmployee, { inn, companyInn: anotherLegal }, /another company/],
     ['of a company of Kazakhstan for one of Russia', kzEmployee, { identifier: iin, companyInn: innLegal }, /another company/],
+    ['of another СНИЛС', { inn, snils: '11223344595' }, { inn, snils: '16416416488' }, /another СНИЛС/],
   ])('%s', (_, who, expected, why) => expect(notTheirs(who, { identifier: null, inn: null, ...expected })).toMatch(why))
 })

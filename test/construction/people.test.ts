@@ -83,23 +83,65 @@ describe('foremen', () => {
     })
     expect([answer.status, Object.keys(answer.body.errors)]).toEqual([422, ['password']])
   })
-  it('one who has an account elsewhere joins and keeps it whole', async () => {
+  it('one who has an account elsewhere joins, and neither organization sees or changes what is the other’s', async () => {
     const [home, other] = [await newCompany(), await newCompany()]
-    const own = await hire(home, { name: 'Анна Дом', position: 'Прораб' })
-    const joined = await hire(other, { name: 'Другое имя', email: own.email.toUpperCase(), position: 'Мастер' })
-    expect(joined).toMatchObject({ id: own.id, name: 'Анна Дом', position: 'Мастер' })
+    const own = await hire(home, { name: 'Анна Дом', position: 'Прораб', phone: '+7 701 111 11 11' })
+    const sent = { name: 'Другое имя', position: 'Мастер', phone: '+7 702 222 22 22' }
+    const joined = await hire(other, { ...sent, email: own.email.toUpperCase() })
+    expect(joined).toMatchObject({ id: own.id, email: own.email, ...sent, avatar_path: null, is_active: true })
+    expect(Object.keys(joined)).toEqual(Object.keys(own))
     expect((await call('POST', `${API}/users`, { token: other.token, body: foreman({ email: own.email }) })).status).toBe(409)
     const item = `${API}/users/${own.id}`
-    for (const body of [{ name: 'Чужая' }, { phone: '+77010000000' }, { password: STRONG, password_confirmation: STRONG }])
-      expect((await call('PUT', item, { token: other.token, body })).status).toBe(403)
-    await must(200, 'PUT', item, { token: other.token, body: { position: 'Старший' } })
-    expect(await must(200, 'GET', item, { token: home.token })).toMatchObject({ position: 'Прораб' })
+    // The password that was sent is nobody's, and none can be set.
+    expect((await logIn(own.email)).status).toBe(200)
+    const password = { password: 'Иной-Пароль-1', password_confirmation: 'Иной-Пароль-1' }
+    expect((await call('PUT', item, { token: other.token, body: password })).status).toBe(403)
+    const noted = { name: 'Анна Гостья', phone: '+77010000000', position: 'Старший' }
+    await must(200, 'PUT', item, { token: other.token, body: noted })
+    const raw = form({ avatar: new File([png()], 'a.png', { type: 'image/png' }) })
+    const drawn = await must<Foreman>(200, 'PATCH', item, { token: other.token, raw })
+    expect(drawn).toMatchObject({ ...noted, avatar_path: expect.any(String) })
+    expect(await must(200, 'GET', item, { token: home.token })).toMatchObject({
+      name: 'Анна Дом',
+      position: 'Прораб',
+      phone: '+7 701 111 11 11',
+      avatar_path: null,
+    })
+    await must(200, 'PATCH', item, { token: home.token, body: { name: 'Анна Новая', phone: '+7 703 333 33 33' } })
+
+    // Wherever the other names its people, it is by its own note.
+    const project = (
+      await must<{ id: number }>(201, 'POST', `${API}/projects`, { token: other.token, body: { name: 'Дом', status: 'active' } })
+    ).id
+    await must(200, 'POST', `${API}/projects/${project}/foremen/${own.id}`, { token: other.token })
+    await must(200, 'POST', `${API}/users/${own.id}/issue-funds`, { token: other.token, body: { amount: 5 } })
+    for (const path of [
+      '/users',
+      `/users/${own.id}`,
+      `/users/${own.id}/advance-balance`,
+      `/projects/${project}`,
+      `/projects/${project}/statistics`,
+      '/advance-transactions',
+      '/advance-transactions/available-users',
+      '/reports/advance-accounts/summary',
+      '/filters/completed-works',
+    ]) {
+      const { text } = await call('GET', `${API}${path}`, { token: other.token })
+      expect([path, text.includes('Анна Гостья'), /Анна (Дом|Новая)|701 111|703 333/.test(text)]).toEqual([path, true, false])
+    }
 
     const { access } = (await logIn(own.email)).body
     await must(200, 'POST', `${item}/block`, { token: other.token })
     expect((await call('GET', `${API}/profile`, { token: access })).status).toBe(200)
     expect(await must(200, 'GET', item, { token: other.token })).toMatchObject({ is_active: false })
     expect(await must(200, 'GET', item, { token: home.token })).toMatchObject({ is_active: true })
+  })
+  it('one whose account is blocked elsewhere joins as anybody does, and nobody is told', async () => {
+    const [home, other] = [await newCompany(), await newCompany()]
+    const own = await hire(home)
+    await must(200, 'POST', `${API}/users/${own.id}/block`, { token: home.token })
+    expect(await hire(other, { email: own.email })).toMatchObject({ id: own.id, is_active: true })
+    expect((await logIn(own.email)).status).toBe(401)
   })
   it('a blocked one is out at once, and comes back', async () => {
     const company = await newCompany()
@@ -113,15 +155,20 @@ describe('foremen', () => {
     expect((await logIn(made.email)).status).toBe(200)
     expect((await call('GET', `${API}/profile`, { token: access })).status).toBe(401)
   })
-  it('a changed name is found at once, in every organization', async () => {
+  it('a changed name is found at once; where the person is a guest, that of the note', async () => {
     const [home, other] = [await newCompany(), await newCompany()]
     const own = await hire(home)
-    await hire(other, { email: own.email })
+    await hire(other, { email: own.email, name: 'Гость' })
     await must(200, 'PATCH', `${API}/users/${own.id}`, { token: home.token, body: { name: 'Фёдор Ёлкин' } })
-    for (const { token } of [home, other]) {
-      const page = await must<{ data: Foreman[]; meta: { total: number } }>(200, 'GET', `${API}/users?name=елкин`, { token })
-      expect([page.meta.total, page.data[0]?.name]).toEqual([1, 'Фёдор Ёлкин'])
-    }
+    const found = async (token: string, name: string) =>
+      (await must<{ data: Foreman[] }>(200, 'GET', `${API}/users?name=${name}`, { token })).data.map((one) => one.name)
+    expect([await found(home.token, 'елкин'), await found(other.token, 'елкин'), await found(other.token, 'гость')]).toEqual([
+      ['Фёдор Ёлкин'],
+      [],
+      ['Гость'],
+    ])
+    await must(200, 'PATCH', `${API}/users/${own.id}`, { token: other.token, body: { name: 'Ёжиков' } })
+    expect([await found(other.token, 'ежиков'), await found(other.token, 'гость')]).toEqual([['Ёжиков'], []])
   })
   it('exist for their organization alone, and not as other roles', async () => {
     const [company, other] = [await newCompany(), await newCompany()]

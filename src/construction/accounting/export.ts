@@ -33,7 +33,7 @@ const unsent = (ctx: Ctx, from: string, to: string) =>
   ctx.db
     .select({
       row: table,
-      user: { name: sql<string | null>`${users.name}`.as('user_name') },
+      user: { name: sql<string | null>`coalesce(${memberships.name}, ${users.name})`.as('user_name') },
       member: {
         externalCode: sql<string | null>`${memberships.externalCode}`.as('member_code'),
         employeeId: sql<string | null>`${memberships.employeeId}`.as('member_employee'),

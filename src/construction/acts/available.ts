@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
-import type { Ctx } from '../../context.ts'
+import { orgOf, type Ctx } from '../../context.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { users } from '../../identity/tables.ts'
 import { contractors } from '../contractors/tables.ts'
@@ -10,6 +10,7 @@ import { completedWorks } from '../works/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
 import { takenBy } from './hold.ts'
 import { loadAct } from './load-act.ts'
+import { shownName } from '../people/people.ts'
 
 /** These lists have no pages; nobody chooses from more. */
 const MOST = 5000
@@ -21,7 +22,7 @@ export async function availableWorks(ctx: Ctx, actId: number) {
     .select({
       work: completedWorks,
       typeName: workTypes.name,
-      userName: users.name,
+      userName: shownName(orgOf(ctx)).as('shown_name'),
       elsewhere: sql<number>`${takenBy(ctx, sql`completed_works.id`, actId)}`,
       here: sql<number>`exists (select 1 from act_works as own where own.act_id = ${actId} and own.work_id = completed_works.id)`,
     })

@@ -17,6 +17,7 @@ import { completedWorks } from '../works/tables.ts'
 import { workTypes } from '../work-types/tables.ts'
 import * as z from 'zod'
 import { actFiles, actTotals, actWorks, performanceActs as acts } from './tables.ts'
+import { shownName } from '../people/people.ts'
 
 export type ActRow = typeof acts.$inferSelect
 
@@ -111,7 +112,7 @@ const presentRow = ({ act, contract, project, status }: Loaded) => ({
 /** What acts include, oldest work first. */
 export const includedIn = (ctx: Ctx, ids: readonly number[]) =>
   ctx.db
-    .select({ included: actWorks, work: completedWorks, typeName: workTypes.name, userName: users.name })
+    .select({ included: actWorks, work: completedWorks, typeName: workTypes.name, userName: shownName(orgOf(ctx)).as('shown_name') })
     .from(actWorks)
     .innerJoin(completedWorks, eq(completedWorks.id, actWorks.workId))
     .innerJoin(workTypes, eq(workTypes.id, completedWorks.workTypeId))

@@ -67,7 +67,7 @@ export async function availableUsers(ctx: Ctx, search: string) {
   const text = searchable(search.trim())
   const [foremen, managers] = await ctx.db.batch([
     ctx.db
-      .select({ user: users, position: memberships.position })
+      .select({ user: users, member: memberships })
       .from(memberships)
       .innerJoin(users, and(eq(users.id, memberships.userId), isNull(users.deletedAt)))
       .where(
@@ -80,34 +80,39 @@ export async function availableUsers(ctx: Ctx, search: string) {
       .orderBy(memberships.name, memberships.userId)
       .limit(SHOWN),
     ctx.db
-      .select({ user: users, position: users.position })
+      .select({ user: users })
       .from(users)
       .where(and(eq(users.orgId, orgId), eq(users.role, 'project_manager'), eq(users.isActive, true), isNull(users.deletedAt)))
       .limit(SHOWN),
   ])
+  // Of a guest what the organization has noted, and nothing of the account.
+  const people = foremen.map(({ user, member }) => ({
+    id: user.id,
+    name: member.name,
+    position: member.position ?? (member.isGuest ? null : user.position),
+    avatar: member.isGuest ? member.accountAvatarId : user.avatarFileId,
+  }))
+  const others = managers.map(({ user: { id, name, position, avatarFileId } }) => ({ id, name, position, avatar: avatarFileId }))
   // Managers are few, and have no column that is searched.
-  const found = [...foremen, ...managers.filter((m) => searchable([m.user.name, m.position ?? ''].join('\n')).includes(text))].slice(
-    0,
-    SHOWN,
-  )
+  const found = [...people, ...others.filter((m) => searchable([m.name, m.position ?? ''].join('\n')).includes(text))].slice(0, SHOWN)
   const [{ accounts, late }, avatars] = await Promise.all([
     accountsOf(
       ctx,
-      found.map(({ user }) => user.id),
+      found.map(({ id }) => id),
     ),
     avatarsOf(
       ctx,
-      found.map(({ user }) => user.avatarFileId),
+      found.map(({ avatar }) => avatar),
     ),
   ])
   return Promise.all(
-    found.map(async ({ user, position }) => ({
-      id: user.id,
-      name: user.name,
-      current_balance: showMoney(accounts.get(user.id)?.balance ?? 0),
-      has_overdue_balance: late.has(user.id),
-      position: position ?? user.position,
-      avatar_url: (await presentAvatar(ctx, user.avatarFileId, avatars)).avatar_url,
+    found.map(async ({ id, name, position, avatar }) => ({
+      id,
+      name,
+      current_balance: showMoney(accounts.get(id)?.balance ?? 0),
+      has_overdue_balance: late.has(id),
+      position,
+      avatar_url: (await presentAvatar(ctx, avatar, avatars)).avatar_url,
     })),
   )
 }

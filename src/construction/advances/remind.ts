@@ -4,7 +4,7 @@ import { batch } from '../../db/client.ts'
 import { organizations, users } from '../../identity/tables.ts'
 import { dayIn } from '../../lib/dates.ts'
 import { announce, type Job } from '../../queue/outbox.ts'
-import { administratorsOf } from '../people/people.ts'
+import { administratorsOf, shownName } from '../people/people.ts'
 import { mailTo } from './create.ts'
 import { overdueLetter, reminderLetter, type Letter } from './letters.ts'
 import { advanceSettings, advanceTransactions as table } from './tables.ts'
@@ -27,7 +27,12 @@ interface Due {
 /** Issues without a report in the organizations of one zone, for which a condition holds today. */
 const dueIn = (ctx: Ctx, name: string, told: 'reminded_at' | 'overdue_told_at', when: SQL): Promise<Due[]> =>
   ctx.db
-    .select({ row: table, holder: users.name, email: users.email, deadlineDays: advanceSettings.reportDeadlineDays })
+    .select({
+      row: table,
+      holder: shownName(sql`advance_transactions.org_id`).as('shown_name'),
+      email: users.email,
+      deadlineDays: advanceSettings.reportDeadlineDays,
+    })
     .from(advanceSettings)
     .innerJoin(
       organizations,

@@ -4,7 +4,7 @@ import { notFound } from '../../http/errors.ts'
 import { showMoney } from '../../http/numbers.ts'
 import { users } from '../../identity/tables.ts'
 import { sumMoney } from '../../lib/money.ts'
-import { findPerson } from '../people/people.ts'
+import { findPerson, shownName } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
 import { mine } from '../registry/registry.ts'
 import { overdueDay, unreported } from './balances.ts'
@@ -30,11 +30,11 @@ export const presentSums = ({ issued, spent, returned, reported }: Sums) => ({
 /** Everybody who has ever had accountable money here, with their sums. */
 export async function advanceSummary(ctx: Ctx) {
   const rows = await ctx.db
-    .select({ account: advanceAccounts, name: users.name })
+    .select({ account: advanceAccounts, name: shownName(orgOf(ctx)).as('shown_name') })
     .from(advanceAccounts)
     .innerJoin(users, eq(users.id, advanceAccounts.userId))
     .where(eq(advanceAccounts.orgId, orgOf(ctx)))
-    .orderBy(asc(users.name), asc(users.id))
+    .orderBy(sql`shown_name`, asc(users.id))
   const total = (of: keyof Sums) => sumMoney(rows.map(({ account }) => account[of]))
   return {
     ...presentSums({ issued: total('issued'), spent: total('spent'), returned: total('returned'), reported: total('reported') }),

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { AppError } from '../../http/errors.ts'
 import { announce } from '../../queue/outbox.ts'
-import { peopleOf } from '../people/people.ts'
+import { findPerson } from '../people/people.ts'
 import { personOf } from '../person.ts'
 import { takeStep } from '../registry/transition.ts'
 import { forget, receiptWrites, storeReceipts } from './attachments.ts'
@@ -50,7 +50,7 @@ export async function approveAdvance(ctx: Ctx, id: number, accounting: Record<st
   if (row.status !== 'reported') throw notReported()
   if (needsAnother(row, userId, settings))
     throw new AppError('bad_request', 'Операцию на такую сумму утверждает другой администратор, не тот, кто её записал.')
-  const holder = settings.notifyApproval ? (await peopleOf(ctx, [row.userId])).get(row.userId) : undefined
+  const holder = settings.notifyApproval ? await findPerson(ctx, row.userId) : undefined
   const mails = holder ? await mailTo(ctx, orgId, [holder.email], approvedLetter(row), { when: sql`changes() > 0` }) : []
   const merged = sql`json_patch(coalesce(${table.accountingData}, '{}'), ${JSON.stringify(accounting ?? {})})`
   await takeStep(ctx, {

@@ -4,8 +4,7 @@ import { asked, isAsked } from '../../db/asked.ts'
 import { notFound } from '../../http/errors.ts'
 import { showMoney } from '../../http/numbers.ts'
 import { definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
-import { users } from '../../identity/tables.ts'
-import { presentPerson } from '../people/people.ts'
+import { namesQuery, presentPerson } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
 import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
@@ -33,11 +32,10 @@ export const advancePages = definePages({
 async function relatedOf(ctx: Ctx, rows: readonly AdvanceRow[]) {
   if (rows.length === 0) return { people: new Map(), places: new Map(), attached: new Map<number, number[]>() }
   const [people, places, attached] = await ctx.db.batch([
-    ctx.db
-      .select({ id: users.id, name: users.name })
-      .from(asked(rows.flatMap((r) => [r.userId, r.createdBy, r.approvedBy])))
-      .crossJoin(users)
-      .where(isAsked(users.id)),
+    namesQuery(
+      ctx,
+      rows.flatMap((r) => [r.userId, r.createdBy, r.approvedBy]),
+    ),
     ctx.db
       .select({ id: projects.id, name: projects.name, externalCode: projects.externalCode })
       .from(asked(rows.map((r) => r.projectId)))

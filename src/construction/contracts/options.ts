@@ -73,7 +73,7 @@ export async function workOptions(ctx: Ctx) {
       .where(and(eq(users.orgId, orgId), isNull(users.deletedAt)))
       .limit(MOST),
     ctx.db
-      .select({ value: users.id, label: users.name })
+      .select({ value: users.id, label: memberships.name })
       .from(memberships)
       .innerJoin(users, eq(users.id, memberships.userId))
       .where(and(eq(memberships.orgId, orgId), isNull(users.deletedAt), sql`${users.orgId} <> ${orgId}`))

@@ -4,7 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { orNull, QUANTITY_SCALE, showMoney, showQuantity, timesQuantity } from '../../http/numbers.ts'
 import { definePages, fromDay, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
-import { users } from '../../identity/tables.ts'
+import { namesQuery } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
 import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
@@ -61,7 +61,10 @@ export async function listWorkLog(ctx: Ctx, query: PageQuery) {
       .from(of('workTypeId'))
       .crossJoin(workTypes)
       .where(isAsked(workTypes.id)),
-    db.select({ id: users.id, name: users.name }).from(of('userId')).crossJoin(users).where(isAsked(users.id)),
+    namesQuery(
+      ctx,
+      rows.map((row) => row.userId),
+    ),
   ])
   const shown = rows.map((row) => {
     const workType = ofWorkTypes.find(({ id }) => id === row.workTypeId)

@@ -3,7 +3,7 @@ import { asked, isAsked } from '../../db/asked.ts'
 import { fileLink } from '../../documents/file-link.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
 import { definePages, fromDay, oneOf, readWindow, refersTo, toDay, type PageQuery } from '../../http/page-list.ts'
-import { users } from '../../identity/tables.ts'
+import { namesQuery } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
 import { mine, mineCounted } from '../registry/registry.ts'
 import { isoStamp } from '../stamps.ts'
@@ -43,7 +43,10 @@ export async function presentMovements(ctx: Ctx, rows: readonly Row[]) {
       .from(of('materialId'))
       .crossJoin(materials)
       .where(isAsked(materials.id)),
-    db.select({ id: users.id, name: users.name }).from(of('userId')).crossJoin(users).where(isAsked(users.id)),
+    namesQuery(
+      ctx,
+      rows.map((row) => row.userId),
+    ),
     db.select({ id: suppliers.id, name: suppliers.name }).from(of('supplierId')).crossJoin(suppliers).where(isAsked(suppliers.id)),
     db.select({ id: workTypes.id, name: workTypes.name }).from(of('workTypeId')).crossJoin(workTypes).where(isAsked(workTypes.id)),
   ])

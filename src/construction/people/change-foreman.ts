@@ -14,22 +14,17 @@ import { memberships } from './tables.ts'
 
 type Input = z.output<typeof ChangeForeman>
 
-/** Of one who joined from another organization only what is noted here may change; the account is its owner's. */
-function mustBeOurs(input: Input): void {
-  const foreign = (['name', 'phone', 'avatar', 'remove_avatar', 'password'] as const).filter((key) => input[key] !== undefined)
-  if (foreign.length > 0)
-    throw new AppError('forbidden', 'Учётная запись принадлежит другой организации: здесь можно изменить только должность.')
-}
-
-/** Only what is sent changes. A new password ends the person's sessions. */
+/** Only what is sent changes: of one who joined from another organization, in what is noted here. A new password ends the person's sessions. */
 export async function changeForeman(ctx: Ctx, userId: number, input: Input) {
   const orgId = orgOf(ctx)
   const { member, user } = await loadForeman(ctx, userId)
-  if (member.isGuest) mustBeOurs(input)
+  if (member.isGuest && input.password)
+    throw new AppError('forbidden', 'Учётная запись принадлежит другой организации: пароль меняет её владелец.')
   const at = ctx.now.toISOString()
-  const name = input.name ?? user.name
+  const shown = member.isGuest ? member : user
+  const name = input.name ?? shown.name
   const position = input.position === undefined ? member.position : input.position
-  const picture = await changeAvatar(ctx, user.avatarFileId, {
+  const picture = await changeAvatar(ctx, member.isGuest ? member.accountAvatarId : user.avatarFileId, {
     avatar: input.avatar,
     remove: input.remove_avatar,
     taken: FOREMAN_AVATARS,
@@ -52,10 +47,15 @@ export async function changeForeman(ctx: Ctx, userId: number, input: Input) {
             .set({ ...account, updatedAt: at })
             .where(and(eq(users.id, userId), eq(users.orgId, orgId), isNull(users.deletedAt))),
         ]),
-    ...(input.name === undefined ? [] : await copyWrites(ctx, { ...user, name })),
+    ...(member.isGuest || input.name === undefined ? [] : await copyWrites(ctx, { ...user, name })),
     ctx.db
       .update(memberships)
-      .set({ position, ...copyOf({ name, email: user.email, position }), updatedAt: at })
+      .set({
+        position,
+        ...copyOf({ name, email: shown.email, position }),
+        ...(member.isGuest ? said({ accountPhone: input.phone, accountAvatarId: picture.avatarFileId }) : {}),
+        updatedAt: at,
+      })
       .where(eq(memberships.id, member.id)),
     audit(ctx, orgId, 'foreman.changed', `user:${userId}`),
   ])

@@ -7,7 +7,6 @@ import { hashPassword } from '../../identity/password.ts'
 import { normalizeEmail } from '../../identity/sessions.ts'
 import { newStaffId } from '../../identity/staff.ts'
 import { users } from '../../identity/tables.ts'
-import { invalid } from '../registry/registry.ts'
 import { changeAvatar, FOREMAN_AVATARS } from './avatars.ts'
 import { copyOf, showForeman } from './foremen.ts'
 import { mustHaveRoom, refusedByLimit, roomGuard } from './limits.ts'
@@ -24,19 +23,24 @@ async function write(ctx: Ctx, writes: Write[]): Promise<void> {
     await batch(ctx.db, [...writes, roomGuard(ctx, 'users')])
   } catch (error) {
     if (isUniqueViolation(error, 'memberships.')) throw already()
-    if (isUniqueViolation(error, 'users.')) throw taken()
     throw refusedByLimit(error) ?? error
   }
 }
 
-/** Somebody who has an account in another organization joins with it: name, phone, password and picture stay the account's own. */
+/**
+ * Somebody who has an account in another organization joins with it: password and all else of the account stay its own, and here the person is as the caller
+ * wrote them down. The answer is that of a new account, and takes as long.
+ */
 async function join(ctx: Ctx, user: typeof users.$inferSelect, input: Input): Promise<number> {
   const orgId = orgOf(ctx)
   if (user.orgId === orgId) throw already()
   const at = ctx.now.toISOString()
-  const position = input.position ?? null
-  const values = { orgId, userId: user.id, isGuest: true, position, ...copyOf({ ...user, position }), createdAt: at, updatedAt: at }
-  await write(ctx, [ctx.db.insert(memberships).values(values), audit(ctx, orgId, 'foreman.joined', `user:${user.id}`)])
+  const { name, phone = null, position = null } = input
+  const { avatarFileId, writes } = await changeAvatar(ctx, null, { avatar: input.avatar, taken: FOREMAN_AVATARS })
+  await hashPassword(input.password)
+  const noted = { ...copyOf({ name, email: user.email, position }), position, accountPhone: phone, accountAvatarId: avatarFileId ?? null }
+  const values = { orgId, userId: user.id, isGuest: true, ...noted, createdAt: at, updatedAt: at }
+  await write(ctx, [...writes, ctx.db.insert(memberships).values(values), audit(ctx, orgId, 'foreman.joined', `user:${user.id}`)])
   return user.id
 }
 
@@ -80,11 +84,16 @@ export async function createForeman(ctx: Ctx, input: Input) {
   const email = normalizeEmail(input.email)
   if (email === normalizeEmail(ctx.settings.OPERATOR_EMAIL)) throw taken()
   await mustHaveRoom(ctx, 'users')
-  const [known] = await ctx.db
-    .select()
-    .from(users)
-    .where(and(eq(users.email, email), isNull(users.deletedAt)))
-  if (known && !known.isActive && known.orgId !== orgOf(ctx))
-    throw invalid([{ path: 'email', message: 'Учётная запись с этим e-mail заблокирована.' }])
-  return showForeman(ctx, known ? await join(ctx, known, input) : await make(ctx, email, input))
+  for (let attempt = 0; ; attempt++) {
+    const [known] = await ctx.db
+      .select()
+      .from(users)
+      .where(and(eq(users.email, email), isNull(users.deletedAt)))
+    try {
+      return await showForeman(ctx, known ? await join(ctx, known, input) : await make(ctx, email, input))
+    } catch (error) {
+      // Somebody made that account meanwhile: it is joined, as if it had been there.
+      if (!isUniqueViolation(error, 'users.email') || attempt > 0) throw error
+    }
+  }
 }

@@ -34,9 +34,12 @@ export const copyOf = ({ name, email, position }: Pick<UserRow, 'name' | 'email'
   search: searchable([name, position ?? ''].join('\n')),
 })
 
-/** Keeps the copies in all organizations that a person belongs to. */
+/** Keeps the copy in the organization that the account is of; where the person is a guest, they are called as they were written down. */
 export async function copyWrites(ctx: Ctx, user: Pick<UserRow, 'id' | 'name' | 'email'>): Promise<Write[]> {
-  const rows = await ctx.db.select().from(memberships).where(eq(memberships.userId, user.id)).limit(200)
+  const rows = await ctx.db
+    .select()
+    .from(memberships)
+    .where(and(eq(memberships.userId, user.id), eq(memberships.isGuest, false)))
   return rows.map(({ id, position }) =>
     ctx.db
       .update(memberships)
@@ -45,15 +48,20 @@ export async function copyWrites(ctx: Ctx, user: Pick<UserRow, 'id' | 'name' | '
   )
 }
 
+/** Which picture an organization shows of a foreman. */
+const pictureOf = ({ member, user }: ForemanRow): string | null => (member.isGuest ? member.accountAvatarId : user.avatarFileId)
+
+/** Of a guest only what the organization has noted itself: the account is somebody else's, and says nothing here. */
 export async function presentForeman(ctx: Ctx, { member, user }: ForemanRow, avatars: Map<string, FileRow>) {
+  const guest = member.isGuest
   return {
     id: user.id,
-    name: user.name,
-    email: user.email,
-    phone: user.contactPhone ?? user.phone,
-    position: member.position ?? user.position,
-    ...(await presentAvatar(ctx, user.avatarFileId, avatars)),
-    is_active: member.isActive && user.isActive,
+    name: guest ? member.name : user.name,
+    email: guest ? member.email : user.email,
+    phone: guest ? member.accountPhone : (user.contactPhone ?? user.phone),
+    position: guest ? member.position : (member.position ?? user.position),
+    ...(await presentAvatar(ctx, pictureOf({ member, user }), avatars)),
+    is_active: member.isActive && (guest || user.isActive),
     createdAt: longStamp(member.createdAt),
     updatedAt: longStamp(member.updatedAt),
   }
@@ -73,7 +81,11 @@ export async function listForemen(ctx: Ctx, query: PageQuery) {
     const user = people.get(member.userId)
     return user ? [{ member, user }] : []
   })
-  return { rows: await Promise.all(all.map((row) => presentForeman(ctx, row, avatars))), meta }
+  const noted = await avatarsOf(
+    ctx,
+    rows.map((member) => (member.isGuest ? member.accountAvatarId : null)),
+  )
+  return { rows: await Promise.all(all.map((row) => presentForeman(ctx, row, row.member.isGuest ? noted : avatars))), meta }
 }
 
 /** A foreman of the caller's organization; anybody else does not exist. */
@@ -89,5 +101,5 @@ export async function loadForeman(ctx: Ctx, userId: number, where?: SQL): Promis
 
 export async function showForeman(ctx: Ctx, userId: number) {
   const row = await loadForeman(ctx, userId)
-  return presentForeman(ctx, row, await avatarsOf(ctx, [row.user.avatarFileId]))
+  return presentForeman(ctx, row, await avatarsOf(ctx, [pictureOf(row)]))
 }

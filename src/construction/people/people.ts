@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { orgOf, type Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { users } from '../../identity/tables.ts'
@@ -27,20 +27,47 @@ export const personReference = (ctx: Ctx, id: number | null | undefined, path = 
 /** A person as the rows of other features name one. */
 export const presentPerson = (row: Pick<UserRow, 'id' | 'name'>) => ({ id: row.id, name: row.name })
 
-/** The people that rows name, by id, in one trip: for answers that show them. Whoever has left is still named. */
-export async function peopleOf(ctx: Ctx, ids: readonly (number | null | undefined)[]): Promise<Map<number, UserRow>> {
-  if (ids.every((id) => id === null || id === undefined)) return new Map()
-  const rows = await ctx.db.select(getTableColumns(users)).from(asked(ids)).crossJoin(users).where(isAsked(users.id))
-  return new Map(rows.map((row) => [row.id, row]))
+/**
+ * The name of a person (`users`, in a query that has it) as an organization knows it: a guest's is what it noted, nothing of the account. For single answers;
+ * lists read one row for each person by `namesQuery`.
+ */
+export const shownName = (orgId: number | SQL): SQL<string> =>
+  sql<string>`coalesce((select guest.name from memberships as guest where guest.org_id = ${orgId} and guest.user_id = users.id and guest.is_guest = 1), users.name)`
+
+/** Whom rows name, as the caller's organization knows them: members by their membership, others by their account; one row read for each. */
+export const namesQuery = (ctx: Ctx, ids: readonly (number | null | undefined)[]) =>
+  ctx.db
+    .select({
+      id: sql<number>`asked.column1`.as('person'),
+      name: sql<string>`coalesce(${memberships.name}, ${users.name})`.as('shown_name'),
+      email: sql<string>`coalesce(${memberships.email}, ${users.email})`.as('shown_email'),
+    })
+    .from(asked(ids))
+    .leftJoin(memberships, and(eq(memberships.orgId, orgOf(ctx)), isAsked(memberships.userId)))
+    // Of members this looks for nobody, and so reads nothing.
+    .leftJoin(users, eq(users.id, sql`iif(${memberships.id} is null, asked.column1, null)`))
+    .where(sql`coalesce(${memberships.name}, ${users.name}) is not null`)
+
+export interface Named {
+  id: number
+  name: string
+  email: string
 }
 
-/** One of the organization's people; undefined for anybody else. */
+/** The same by id. Whoever has left is still named. */
+export async function peopleOf(ctx: Ctx, ids: readonly (number | null | undefined)[]): Promise<Map<number, Named>> {
+  if (ids.every((id) => id === null || id === undefined)) return new Map()
+  return new Map((await namesQuery(ctx, ids)).map((row) => [row.id, row]))
+}
+
+/** One of the organization's people, under the name by which it knows them; undefined for anybody else. */
 export async function findPerson(ctx: Ctx, id: number): Promise<UserRow | undefined> {
+  const orgId = orgOf(ctx)
   const [row] = await ctx.db
-    .select()
+    .select({ user: users, name: shownName(orgId).as('shown_name') })
     .from(users)
-    .where(and(eq(users.id, id), ofOrganization(orgOf(ctx)), isNull(users.deletedAt)))
-  return row
+    .where(and(eq(users.id, id), ofOrganization(orgId), isNull(users.deletedAt)))
+  return row && { ...row.user, name: row.name }
 }
 
 /** Who is told of what an organization should know: its owner and administrators, by e-mail. */

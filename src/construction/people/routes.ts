@@ -71,7 +71,8 @@ export const peopleRoutes = [
       method: 'post',
       path: '/users',
       summary: 'Create a foreman, or let somebody of another organization join as one',
-      description: 'Who has an account elsewhere keeps its name, phone, picture and password.',
+      description:
+        'Who has an account elsewhere keeps it as it is, with its password; name, phone, position and picture that are sent here are this organization’s own note of the person.',
       tag,
       access: 'admin.users.create',
       body: NewForeman,

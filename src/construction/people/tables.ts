@@ -4,7 +4,7 @@ import { flagColumn, json } from '../registry/columns.ts'
 
 /**
  * Foremen of an organization. Most are its own users; one who has an account in another organization joins with it and keeps its password. What an
- * organization notes about a person (position, codes of its accounting) is here, and not seen by others.
+ * organization notes about a person (position, codes of its accounting; of a guest also name, phone and picture) is here, and not seen by others.
  */
 export const memberships = sqliteTable(
   'memberships',
@@ -16,13 +16,13 @@ export const memberships = sqliteTable(
     isGuest: flagColumn('is_guest').notNull().default(false),
     isActive: flagColumn('is_active').notNull().default(true),
     position: text('position'),
-    /** Name as it is shown, and as it is searched; e-mail: copies of the account's, for lists that sort by them. */
+    /** Name as it is shown, and as it is searched; e-mail: copies of the account's, for lists that sort by them. A guest's are as the organization wrote them. */
     name: text('name').notNull(),
     nameKey: text('name_key').notNull(),
     /** Name and position, as they are searched. */
     search: text('search').notNull(),
     email: text('email').notNull(),
-    /** Of the account as well, so that what names a person reads one row; triggers keep them. */
+    /** Of the account as well, so that what names a person reads one row; triggers keep them. Of a guest they are the organization's own notes, as the name is. */
     accountPhone: text('account_phone'),
     accountPosition: text('account_position'),
     accountAvatarId: text('account_avatar_id'),

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { asked, isAsked, isAskedWith } from '../../db/asked.ts'
@@ -81,7 +81,7 @@ async function relatedTo(ctx: Ctx, rows: ProjectRow[]) {
       .crossJoin(projectForemen)
       .crossJoin(memberships)
       .crossJoin(users)
-      .leftJoin(files, eq(files.id, users.avatarFileId))
+      .leftJoin(files, eq(files.id, sql`iif(${memberships.isGuest}, ${memberships.accountAvatarId}, ${users.avatarFileId})`))
       .where(
         and(
           isAsked(projectForemen.projectId),

@@ -14,6 +14,7 @@ import { isHead, loadProject, type ProjectRow } from './access.ts'
 import { participantsQuery } from './participants.ts'
 import { projectVerbs } from './projects.ts'
 import { projectForemen } from './tables.ts'
+import { shownName } from '../people/people.ts'
 
 /** Of acts and of their works: the newest, as many as an answer can hold. */
 const MOST_ACTS = 50
@@ -124,7 +125,12 @@ export async function showStatistics(ctx: Ctx, id: number) {
       usedQuery(ctx, project),
       movementsQuery(ctx, project),
       ctx.db
-        .select({ id: users.id, name: users.name, role: users.role })
+        .select({
+          id: users.id,
+          name: shownName(project.orgId).as('shown_name'),
+          // Elsewhere they may be something else; here they are foremen.
+          role: sql<string>`iif(users.org_id = ${project.orgId}, users.role, 'foreman')`.as('role_here'),
+        })
         .from(projectForemen)
         .innerJoin(users, eq(users.id, projectForemen.userId))
         .where(and(eq(projectForemen.projectId, id), isNull(users.deletedAt)))

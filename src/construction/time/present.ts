@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { orNull, showMoney, showQuantity } from '../../http/numbers.ts'
-import { peopleOf, type UserRow } from '../people/people.ts'
+import { peopleOf, type Named } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
 import { isoStamp } from '../stamps.ts'
 import { workTypes } from '../work-types/tables.ts'
@@ -11,7 +11,7 @@ import type { timeEntries } from './tables.ts'
 export type TimeRow = typeof timeEntries.$inferSelect
 
 export interface Related {
-  people: Map<number, UserRow>
+  people: Map<number, Named>
   projects: Map<number, { id: number; name: string; externalCode: string | null }>
   workTypes: Map<number, { id: number; name: string; category: string | null }>
 }
@@ -42,7 +42,7 @@ export async function relatedTo(ctx: Ctx, rows: TimeRow[]): Promise<Related> {
   return { people, projects: byId(theirProjects), workTypes: byId(theirTypes) }
 }
 
-const person = (row: UserRow | undefined) => (row ? { id: row.id, name: row.name, email: row.email } : null)
+const person = (row: Named | undefined) => (row ? { id: row.id, name: row.name, email: row.email } : null)
 
 export function presentEntry(row: TimeRow, { people, projects: known, workTypes: types }: Related) {
   const project = known.get(row.projectId)

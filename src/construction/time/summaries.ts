@@ -1,6 +1,6 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Ctx } from '../../context.ts'
+import { orgOf, type Ctx } from '../../context.ts'
 import { showQuantity, showSum } from '../../http/numbers.ts'
 import { dayValue, idValue } from '../../http/page-list.ts'
 import { users } from '../../identity/tables.ts'
@@ -13,6 +13,7 @@ import { seen } from './entries.ts'
 import { presentEntry, relatedTo } from './present.ts'
 import { TimeEntry } from './schemas.ts'
 import { TIME_STATUSES, timeEntries as table } from './tables.ts'
+import { shownName } from '../people/people.ts'
 
 /** How many entries one answer shows in full, and over how many days. */
 const MAX_ENTRIES = 5000
@@ -76,7 +77,7 @@ export async function timeStatistics(ctx: Ctx, asked: Asked): Promise<z.output<t
       .groupBy(table.projectId)
       .orderBy(sql`3 desc`, table.projectId),
     ctx.db
-      .select({ id: table.userId, name: users.name, ...sums })
+      .select({ id: table.userId, name: shownName(orgOf(ctx)).as('shown_name'), ...sums })
       .from(table)
       .leftJoin(users, eq(users.id, table.userId))
       .where(rows)
@@ -187,7 +188,7 @@ export async function timeReport(ctx: Ctx, { group_by: by, ...asked }: z.output<
     ctx.db
       .select({
         of: sql<number | string | null>`${column}`,
-        user: sql<string | null>`${users.name}`.as('user_name'),
+        user: shownName(orgOf(ctx)).as('user_name'),
         project: sql<string | null>`${projects.name}`.as('project_name'),
         type: sql<string | null>`${workTypes.name}`.as('type_name'),
         ...sums,

@@ -317,8 +317,8 @@ export const SOURCES: Record<string, Source> = {
     where: 't.org_id = ?',
     fields: {
       id: id('ID', 't.user_id'),
-      name: text('Имя', 'u.name'),
-      position: text('Должность', 'coalesce(t.position, u.position)'),
+      name: text('Имя', 't.name'),
+      position: text('Должность', 'coalesce(t.position, t.account_position)'),
       employee_id: text('Табельный номер', 't.employee_id'),
       is_active: flag('Активен', 't.is_active'),
       created_at: datetime('Создано', 't.created_at'),

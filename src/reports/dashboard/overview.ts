@@ -16,6 +16,7 @@ import { users } from '../../identity/tables.ts'
 import { monthIn } from '../../lib/dates.ts'
 import { lastMonths, monthStarts } from './months.ts'
 import { dashboardOrg } from './organization.ts'
+import { shownName } from '../../construction/people/people.ts'
 
 /** What is counted, as the lists of each count it: living rows of the organization, users being its foremen. */
 const COUNTED = {
@@ -121,7 +122,7 @@ export async function recentActivity(ctx: Ctx, days: number) {
       project: projects.name,
       contract: projectContracts.number,
       type: workTypes.name,
-      user: users.name,
+      user: shownName(orgOf(ctx)).as('shown_name'),
     })
     .from(completedWorks)
     .leftJoin(projects, eq(projects.id, completedWorks.projectId))

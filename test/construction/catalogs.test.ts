@@ -329,6 +329,21 @@ describe('movements', () => {
     expect((await get<{ data: object[] }>('/logs/material-usage', stranger)).data).toEqual([])
   })
 
+  it('may take more than was recorded as received; the balance is exact, also of movements side by side', async () => {
+    const nails = await makeThing(company, '/materials', { name: `Гвозди ${next()}`, measurement_unit_id: unit })
+    const post = (path: string, quantity: number) =>
+      call('POST', `${ADMIN}/materials/${path}`, { token: company.token, body: { project_id: project, material_id: nails, quantity } })
+    const answers = await Promise.all([post('receipts', 10), ...[5, 0.5, 7.25, 3].map((quantity) => post('write-offs', quantity))])
+    expect(answers.map((a) => a.status)).toEqual([201, 201, 201, 201, 201])
+    const left = async () =>
+      (
+        await get<{ data: { material_id: number; stock_quantity: number }[] }>('/materials/analytics/inventory-report?per_page=100')
+      ).data.find((row) => row.material_id === nails)?.stock_quantity
+    expect(await left()).toBe(-5.75)
+    await post('receipts', 6)
+    expect(await left()).toBe(0.25)
+  })
+
   it('follows a work: written off while it is confirmed, each material once, and taken back', async () => {
     const ctx = await newCtx()
     const at = '2024-02-15T00:00:00.000Z'

@@ -69,6 +69,8 @@ export const materialRoutes = [
       method: 'post',
       path: '/materials/write-offs',
       summary: 'Write a material off by hand: waste and losses; confirmed works write theirs off themselves',
+      description:
+        'More may be written off than was received, here as by a work: deliveries are often recorded later, and what is used up is used up. The balance is below zero until then, and low in every report of stocks.',
       tag,
       access: access.write,
       body: NewWriteOff,

@@ -7,7 +7,7 @@ import { inkOfPages, launch, readToTheEnd, visit } from './browser.ts'
 import { LOGIN, sign, type Issued } from './crypto/cms/openssl.ts'
 import { nationalPerson, startNcaLayer, type NcaLayer } from './ncalayer.ts'
 import { getPackage, makeLink, makePackage, statusOf } from './packages.ts'
-import { baseUrl, codeFor, operator } from './service.ts'
+import { baseUrl, codeFor, operator, until } from './service.ts'
 
 /** Drives the signing page of packages in a real Chromium, as each kind of participant, against a running service and a stand-in for NCALayer. */
 const IIN = inventIin()
@@ -33,6 +33,11 @@ afterAll(async () => {
   await browser?.close()
   await layer?.stop()
 })
+
+const messagesTo = async (phone: string): Promise<string[]> =>
+  (await company.api.call<{ messages: { text: string }[] }>('GET', `/dev/outbox?to=${encodeURIComponent(phone)}`)).messages.map(
+    ({ text }) => text,
+  )
 
 /** What the browser itself reports of answers that were asked for. */
 const unasked = (problems: string[], statuses: RegExp) => problems.filter((problem) => !statuses.test(problem))
@@ -221,6 +226,34 @@ describe.each([
     await view('result')
     await page.context().close()
   })
+})
+
+it('remembers the language that was chosen on the page: for the page, on another device, and for the SMS', async () => {
+  const phone = inventPhone()
+  const made = await makePackage(company, 'Тіл', [1], [{ person: person({ phone }), methods: ['sms'] }])
+  const { token } = await makeLink(company, made)
+  const { page, problems, view } = await visit(browser, `/sign/${token}`, 390, 'ru')
+  await view('documents')
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/package') && answer.ok())
+  await page.click('[data-lang=kk]')
+  await told
+  expect(problems).toEqual([])
+  await page.context().close()
+
+  const context = await browser.newContext({ locale: 'en-US' })
+  const other = await context.newPage()
+  await other.goto(`${baseUrl()}/sign/${token}`)
+  await other.waitForSelector('#app[data-view=documents]')
+  expect(await other.getAttribute('html', 'lang')).toBe('kk')
+  await company.api.call('POST', `/api/v1/office/packages/${made.id}/remind`, {})
+  const reminder = await until('the reminder', async () => (await messagesTo(phone))[0])
+  expect(reminder).toMatch(/^ТОО «Пакет»: «Тіл»\. Құжаттар шешіміңізді күтуде: http\S+$/)
+  await goOn(other)
+  await consentTo(other)
+  await other.waitForSelector('#app[data-view=code]')
+  const code = await codeFor(company.api, phone)
+  expect((await messagesTo(phone))[0]).toBe(`${code} - қол қою коды: «Тіл». Ешкімге айтпаңыз`)
+  await context.close()
 })
 
 describe('links that lead nowhere', () => {

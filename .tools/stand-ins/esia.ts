@@ -1,5 +1,7 @@
 /** A stand-in for ESIA (Госуслуги) that behaves as its guidelines say: `v2/ac`, `v3/te`, `/rs/prns`, and the token for API keys. Invented persons. */
 import { SignJWT, type CryptoKey as JoseKey } from 'jose'
+import { signBare } from '../../src/signing/cms/sign.ts'
+import { GostPrivateKey } from '../../src/signing/gost/sign.ts'
 import { hashOf, isSecretOf, isSignedBy, type Client, type Handler } from './requests.ts'
 
 export interface Person {
@@ -61,8 +63,8 @@ interface Options {
   redirectUri: string
   apiKey: string
   /** By which it signs tokens. */
-  key: JoseKey
-  alg: 'ES256' | 'RS256'
+  key: JoseKey | GostPrivateKey
+  alg: 'ES256' | 'RS256' | 'GOST3410_2012_256' | 'GOST3410_2012_512'
   now?: () => Date
   /** Changes the claims of a token before it is signed, for tests. */
   tamper?: Partial<Record<'idToken' | 'accessToken', (claims: Record<string, unknown>) => Record<string, unknown>>>
@@ -150,7 +152,13 @@ export function esiaStandIn(options: Options): Handler & { logins: Map<string, L
     return back(login, { code })
   }
 
-  const sign = (claims: Record<string, unknown>) => new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT', ver: 1 }).sign(key)
+  const sign = async (claims: Record<string, unknown>): Promise<string> => {
+    const header = { alg, typ: 'JWT', ver: 1 }
+    if (!(key instanceof GostPrivateKey)) return new SignJWT(claims).setProtectedHeader(header).sign(key)
+    const signed = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    const signature = await signBare(key, new TextEncoder().encode(signed))
+    return `${signed}.${Buffer.from(signature).toString('base64url')}`
+  }
 
   const exchange = async (request: Request): Promise<Response> => {
     const p = await formOf(request)

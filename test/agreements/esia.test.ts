@@ -3,7 +3,11 @@ import { describe, expect, it, vi } from 'vitest'
 import { sweepEsiaLogins } from '../../src/agreements/esia/login.ts'
 import { algorithm, octetString, oid, sequence, unsignedInteger } from '../../src/lib/der-write.ts'
 import { fromBase64, toBase64 } from '../../src/lib/ids.ts'
+import { readGostPrivateKey } from '../../src/signing/cms/private-key.ts'
+import { GostPrivateKey } from '../../src/signing/gost/sign.ts'
 import { advance, call, must, resetClock } from '../app.ts'
+import { decode } from '../signing/cms/vectors.ts'
+import { gostOperators } from '../signing/gost/engine-keys.ts'
 import { newCompany, newCtx, operatorToken } from '../factories.ts'
 import {
   answer,
@@ -96,6 +100,23 @@ describe('logging in with ESIA', () => {
     await answer((await visit(await atEsia(providers, await begin(company)))).html, 'yes')
     expect(await saved(company, 'fiz')).toMatchObject({ last_name: 'Тестов' })
     expect(providers.esia.tokensGiven()).toBe(1)
+  })
+
+  it.each(['256', '512'] as const)('takes tokens that ESIA signed with a GOST key of %s bits, and only its own', async (bits) => {
+    const { pem } = gostOperator(bits)
+    const [key, another] = [readGostPrivateKey(decode(gostOperators[bits].key)), new GostPrivateKey('tc26-256-a', 7n)]
+    const [alg, other] =
+      bits === '256' ? (['GOST3410_2012_256', 'GOST3410_2012_512'] as const) : (['GOST3410_2012_512', 'GOST3410_2012_256'] as const)
+    for (const [signer, ends] of [
+      [{ pem, key, alg }, 200],
+      [{ pem, key: another, alg }, 400],
+      [{ pem, key, alg: other }, 400],
+      [{ pem, key, alg: 'ES256' }, 400],
+    ] as const) {
+      const providers = await withProviders(nothing, undefined, undefined, signer)
+      const page = await visit(await atEsia(providers, await begin(await newCompany())))
+      expect([page.status, providers.esia.tokensGiven()], signer.alg).toEqual([ends, 1])
+    }
   })
 
   it('says why a GOST key can’t be used, and nothing of the key', async () => {

@@ -122,21 +122,25 @@ async function ecdsaOperator(now: Date) {
 export const ESIA_URL = 'https://esia.test'
 export const GOSKEY_URL = 'https://goskey.test'
 
+type EsiaSigner = Pick<Parameters<typeof esiaStandIn>[0], 'key' | 'alg'> & { pem: string }
 type Settings = Awaited<ReturnType<typeof newCtx>>['settings']
 
 /**
  * ESIA and Госключ as this service's settings name them; the network leads to stand-ins and nowhere else until the test is over.
  *
  * @param sign what the person's telephone makes of a document
+ * @param signer by which ESIA signs its tokens; an ECDSA key otherwise
  * @param registered whom ESIA knows as the operator; one with an ECDSA key otherwise
  */
 export async function withProviders(
   sign: (document: Uint8Array) => Promise<Uint8Array>,
   tamper?: Parameters<typeof esiaStandIn>[0]['tamper'],
   registered?: ReturnType<typeof gostOperator>,
+  signer?: EsiaSigner,
 ) {
   const { settings, now } = await newCtx()
-  const [operator, tokens] = [registered ?? (await ecdsaOperator(now)), await newHolder('ESIA', now)]
+  const operator = registered ?? (await ecdsaOperator(now))
+  const tokens: EsiaSigner = signer ?? { ...(await newHolder('ESIA', now)), alg: 'ES256' }
   const apiKey = crypto.randomUUID()
   const time = async () => (await newCtx()).now
   let at = now
@@ -148,7 +152,7 @@ export async function withProviders(
     clientId: 'QOLTANBA',
     redirectUri: `${settings.PUBLIC_URL}${BASE}/esia/callback`,
     key: tokens.key,
-    alg: 'ES256',
+    alg: tokens.alg,
     ...(tamper ? { tamper } : {}),
   })
   const goskey = goskeyStandIn({ ...common, sign })

@@ -80,16 +80,16 @@ async function isSigned(token: string, certificate: string): Promise<boolean> {
     await compactVerify(token, await importX509(certificate, alg))
     return true
   }
-  if (!/^GOST3410_2012_(256|512)$/.test(alg)) return false
-  const [{ readCertificates }, { verifySignature }] = await Promise.all([
+  const [, bits] = /^GOST3410_2012_(256|512)$/.exec(alg) ?? []
+  if (bits === undefined) return false
+  const [{ readCertificates }, { verifyBare }] = await Promise.all([
     import('../../signing/cms/certificate.ts'),
     import('../../signing/cms/signature.ts'),
   ])
   const [signer] = readCertificates(certificate)
-  if (signer?.publicKey.kind !== 'gost') return false
+  if (signer?.publicKey.kind !== 'gost' || signer.publicKey.hash !== `streebog-${bits}`) return false
   const [head = '', body = '', signature = ''] = token.split('.')
-  const algorithm = { kind: 'gost', hash: signer.publicKey.hash, label: alg } as const
-  return verifySignature(signer.publicKey, algorithm, utf8(`${head}.${body}`), fromBase64(signature))
+  return verifyBare(signer.publicKey, utf8(`${head}.${body}`), fromBase64(signature))
 }
 
 const Claims = z.object({

@@ -64,7 +64,17 @@ interface OperatorKey {
 /** The one of the settings, with what it was made of. */
 let kept: { certificate: string; privateKey: string; key: OperatorKey } | undefined
 
-const derOf = (pem: string) => fromBase64(pem.replaceAll(/-----[A-Z ]+-----|\s|\\n/g, ''))
+/** What is around it, as OpenSSL writes of a container's contents, does not matter. */
+const KEY = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/
+const plainLines = (pem: string) => pem.replaceAll('\\n', '\n')
+
+function derOf(pem: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return fromBase64((KEY.exec(plainLines(pem))?.[1] ?? '').replaceAll(/\s/g, ''))
+  } catch {
+    return undefined
+  }
+}
 
 async function readKey({ publicKey }: Certificate, pkcs8: Uint8Array<ArrayBuffer>): Promise<SigningKey> {
   const { PrivateKeyError, readGostPrivateKey } = await import('../signing/cms/private-key.ts')
@@ -90,9 +100,11 @@ async function importKey(certificates: string, privateKey: string): Promise<Oper
     import('../signing/cms/sign.ts'),
     import('../signing/cms/signature.ts'),
   ])
-  const [certificate, ...chain] = readCertificates(certificates.replaceAll('\\n', '\n'))
+  const [certificate, ...chain] = readCertificates(plainLines(certificates))
   if (!certificate) throw new PrivateKeyError('There is no certificate')
-  const key = await readKey(certificate, derOf(privateKey))
+  const pkcs8 = derOf(privateKey)
+  if (!pkcs8) throw new PrivateKeyError('The key is no PEM of PKCS#8')
+  const key = await readKey(certificate, pkcs8)
   const probe = utf8(certificate.serial)
   if (!(await verifyBare(certificate.publicKey, probe, await signBare(key, probe))))
     throw new PrivateKeyError('The key is not that of the certificate')
@@ -117,7 +129,7 @@ export async function operatorKey({ settings, now }: Pick<Ctx, 'settings' | 'now
       found = await importKey(certificate, privateKey)
     } catch (error) {
       // Of other errors nobody knows whether they quote the key.
-      throw unusable(error instanceof Error && ['PrivateKeyError', 'Refusal'].includes(error.name) ? `: ${error.message}` : '')
+      throw unusable(error instanceof Error && ['PrivateKeyError', 'Refusal', 'DerError'].includes(error.name) ? `: ${error.message}` : '')
     }
     kept = { certificate, privateKey, key: found }
   }

@@ -130,6 +130,8 @@ describe('logging in with ESIA', () => {
       [other.privateKey, 'The key is not that of the certificate'],
       [`-----BEGIN PRIVATE KEY-----\n${wrapped}\n-----END PRIVATE KEY-----`, 'masked'],
       ['-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----', 'cannot be read'],
+      ['-----BEGIN PRIVATE KEY-----\nMA\n-----END', 'cannot be read'],
+      ['-----BEGIN PRIVATE KEY-----\nM===A\n-----END PRIVATE KEY-----', 'no PEM'],
     ] as const) {
       await withProviders(nothing, undefined, { ...mine, privateKey })
       said.mockClear()
@@ -140,6 +142,15 @@ describe('logging in with ESIA', () => {
       expect(lines).not.toContain(masked.slice(-30))
       // Nothing was begun.
       expect(await env.DB.prepare('select 1 from esia_logins where org_id = ?').bind(company.id).all()).toMatchObject({ results: [] })
+    }
+  })
+
+  it('takes certificate and key as OpenSSL writes them out of a container, on one line too', async () => {
+    const { pem, privateKey, ...operator } = gostOperator('256')
+    const bag = 'Bag Attributes\n    localKeyID: 01 00\nKey Attributes: <No Attributes>\n'
+    for (const one of [(text: string) => text, (text: string) => text.replaceAll('\n', '\\n')]) {
+      await withProviders(nothing, undefined, { ...operator, pem: one(bag + pem), privateKey: one(bag + privateKey) })
+      expect(await begin(await newCompany())).toContain('client_secret=')
     }
   })
 
@@ -160,6 +171,8 @@ describe('logging in with ESIA', () => {
     await refused('The key is not that of the certificate')
     Object.assign(settings, { ESIA_PRIVATE_KEY: gostOperator('256').privateKey })
     await refused('The key is not one for ECDSA P-256')
+    Object.assign(settings, { ESIA_CERTIFICATE: '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----' })
+    await refused('malformed')
     await withProviders(nothing)
     await begin(await newCompany())
     await advance(701 * 86_400)

@@ -236,6 +236,43 @@ describe('norms', () => {
 })
 
 describe('rate coefficients', () => {
+  it('are sorted by whatever the document names', async () => {
+    const of = await newCompany()
+    const one = { value: 5, type: 'percentage', applies_to: 'general', scope: 'global_org', is_active: true }
+    const all = [
+      { ...one, name: 'А', code: 'Z', valid_from: '2024-03-01' },
+      { ...one, name: 'Б', value: 1, type: 'fixed_addition', applies_to: 'work_costs', is_active: false, valid_to: '2024-05-01' },
+      { ...one, name: 'В', code: 'B', scope: 'project', valid_from: '2024-01-01', valid_to: '2024-04-01' },
+    ]
+    for (const body of all) await makeThing(of, '/rate-coefficients', body)
+    const sorts = [
+      'name',
+      'code',
+      'value',
+      'type',
+      'applies_to',
+      'scope',
+      'is_active',
+      'valid_from',
+      'valid_to',
+      'created_at',
+      'updated_at',
+    ]
+    for (const sort of sorts) {
+      const read = async (direction: string) =>
+        (
+          await get<{ data: Record<string, string | number | boolean | null>[] }>(
+            `/rate-coefficients?sort_by=${sort}&sort_direction=${direction}`,
+            of,
+          )
+        ).data.map((row) => row[sort] ?? null)
+      const up = await read('asc')
+      const key = (value: unknown) => (value === null ? '' : typeof value === 'number' ? value : JSON.stringify(value))
+      expect([sort, up.map(key)]).toEqual([sort, up.map(key).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))])
+      expect([sort, await read('desc')]).toEqual([sort, up.toReversed()])
+    }
+  })
+
   it('keep their dates in order under changes side by side, and name only what is the organization’s', async () => {
     const winter = {
       name: 'Зима',

@@ -26,7 +26,19 @@ export const coefficientPages = definePages({
     scope: oneOf(table.scope, SCOPES),
     is_active: flag(table.isActive),
   },
-  sorts: { created_at: table.createdAt, updated_at: table.updatedAt, name: table.name, value: table.value },
+  sorts: {
+    created_at: table.createdAt,
+    updated_at: table.updatedAt,
+    name: table.name,
+    code: table.code,
+    value: table.value,
+    type: table.type,
+    applies_to: table.appliesTo,
+    scope: table.scope,
+    is_active: table.isActive,
+    valid_from: table.validFrom,
+    valid_to: table.validTo,
+  },
 })
 
 const columnsOf = (input: Change) =>

@@ -147,7 +147,7 @@ describe('declining', () => {
     expect(declined?.data).toMatchObject({ participant_id: idOf(p, 1), reason: 'Не согласен с п. 3' })
     const news = async (phone = '') => (await outbox(phone)).filter((m) => m.code === null).map((m) => m.text)
     await until(async () => (await news(agreed.phone)).length > 0 && (await news(other.phone)).length > 0, 'the news of a refusal')
-    expect((await news(agreed.phone))[0]).toMatch(/ТОО «Отправитель».*отказались/)
+    expect((await news(agreed.phone))[0]).toMatch(/ТОО «Отправитель».*отказался/)
     expect([await news(no.phone), await news(third.phone)]).toEqual([[], []])
     expect((await balanceOf(company.id)).left.sms_signatures).toBe(10)
   })

@@ -1,5 +1,6 @@
 // Random routes, and the commands that are thrown at them: what a service would send, and what it never should.
 import * as fc from 'fast-check'
+import { LANGS } from '../../src/http/lang.ts'
 import type { Command, NewPackage, PackageState, PlainEvent, Role, SigningMethod } from '../../src/signing/model.ts'
 import type { ChainedEvent } from '../../src/signing/store.ts'
 import { at, document, evidence, member, person, RESEND, route, TTL } from './package-kit.ts'
@@ -16,7 +17,7 @@ export interface Plan {
   moves: { kind: Kind; who: number; arg: number; wait: number }[]
 }
 const KINDS = [
-  ...(['onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'again', 'again'] as const),
+  ...(['onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'onward', 'again', 'language'] as const),
   ...(['ask', 'verify', 'guess', 'old code', 'cancel', 'prove', 'server', 'accept', 'release', 'approve'] as const),
   ...(['decline', 'replace', 'name', 'remind', 'send', 'revoke', 'tick', 'seal', 'seal again', 'create'] as const),
 ] as const
@@ -181,6 +182,8 @@ export function commandOf(state: PackageState, book: Book, move: Plan['moves'][n
         documents: state.documents.map((d) => ({ documentId: d.id, fileId: `s${move.arg}-${d.id}`, sha256: `s${move.arg}`, size: 1 })),
         certificate: move.kind === 'seal' ? null : { fileId: `k${move.arg}`, sha256: `k${move.arg}`, size: 1 },
       }
+    case 'language':
+      return { type: 'note_language', participantId, lang: LANGS[move.arg % 3] ?? 'ru' }
     case 'create':
       return { type: 'create', package: { ...route([member('z', 1)]), id: state.id } }
   }

@@ -112,7 +112,19 @@ function checkTurn(state: PackageState): void {
   expect(state.participants.some((p) => p.status === 'current')).toBe(true)
 }
 
+/** Of a package whose participants read it in no language yet. */
+const unread = (state: PackageState) => ({ ...state, participants: state.participants.map(({ lang: _, ...p }) => p) })
+
 function checkPackage(before: PackageState, after: PackageState, result: Step, command: Command, now: string): void {
+  if (command.type === 'note_language') {
+    // Nobody is told of it, and nothing else is another: at any time, whatever is under way.
+    expect([result.events, result.effects, result.refusal, unread(after)]).toEqual([[], [], undefined, unread(before)])
+    for (const p of after.participants) expect(p.lang).toBe(p.id === command.participantId ? command.lang : of(before, p.id)?.lang)
+    return
+  }
+  // It is the person's, not the place's.
+  const replaced = command.type === 'replace_participant' && result.state ? command.participantId : undefined
+  for (const p of after.participants) holds(p.lang === (p.id === replaced ? undefined : of(before, p.id)?.lang), `the language of ${p.id}`)
   holds(after.version === before.version + (result.state ? 1 : 0), 'the version')
   holds(after.participants.length === before.participants.length, 'the number of participants')
   for (const key of [
@@ -152,7 +164,7 @@ function checkPackage(before: PackageState, after: PackageState, result: Step, c
 /** What is to happen outside: D1 is told of every change, callbacks of every status once, the subject and the seal once. */
 function checkEffects(before: PackageState, after: PackageState, result: Step, book: Book, now: string): void {
   const { effects } = result
-  holds(effects.filter((e) => e.kind === 'project').length === (result.state ? 1 : 0), 'D1 is told once of each change')
+  holds(effects.filter((e) => e.kind === 'project').length === after.version - before.version, 'D1 is told once of each change')
   for (const effect of effects) {
     if (effect.kind === 'announce') {
       expect([after.subject.type, effect.at]).toEqual(['package', now])
@@ -172,7 +184,9 @@ function checkEffects(before: PackageState, after: PackageState, result: Step, b
     if (effect.kind === 'code')
       expect(of(after, effect.participantId)).toMatchObject({ person: { phone: effect.to }, challenge: { id: effect.challengeId } })
     if (effect.kind === 'notify') {
-      const who = before.participants.filter((p) => acts(p) && p.person?.phone && (ACTED.has(p.status) || p.status === 'current'))
+      const who = before.participants.filter(
+        (p) => acts(p) && (p.person?.phone ?? p.person?.email) && (ACTED.has(p.status) || p.status === 'current'),
+      )
       const decliner = after.participants.find((p) => p.status === 'declined' && of(before, p.id)?.status !== 'declined')
       expect(effect.participantIds.toSorted()).toEqual(
         who
@@ -311,7 +325,7 @@ function walk(plan: Plan): void {
       for (const [at_, p] of after.participants.entries()) {
         const was = state.participants[at_]
         if (!was) throw new Error('a participant came from nowhere')
-        if (p !== was) checkChange(state, was, p, book, command, seconds)
+        if (p !== was && command.type !== 'note_language') checkChange(state, was, p, book, command, seconds)
         if (p !== was || after.status !== state.status) checkStatus(after, p)
       }
       if (after !== state) checkTurn(after)

@@ -115,6 +115,23 @@ describe('foremen', () => {
     ).id
     await must(200, 'POST', `${API}/projects/${project}/foremen/${own.id}`, { token: other.token })
     await must(200, 'POST', `${API}/users/${own.id}/issue-funds`, { token: other.token, body: { amount: 5 } })
+    const shift = {
+      organization_id: other.id,
+      user_id: own.id,
+      project_id: project,
+      work_date: '2024-02-02',
+      start_time: '09:00',
+      end_time: '10:00',
+      title: 'С',
+    }
+    await must(201, 'POST', `${API}/time-tracking`, { token: other.token, body: shift })
+    await must(201, 'POST', `${API}/materials`, { token: other.token, body: { name: 'Кирпич', measurement_unit_id: 1 } })
+    await env.DB.prepare(
+      `insert into material_movements (org_id, project_id, material_id, user_id, operation, quantity, usage_date, created_at, updated_at)
+       select ?1, ?2, m.id, ?3, 'write_off', 10000, '2024-02-02', '2024-02-02', '2024-02-02' from materials m where m.org_id = ?1`,
+    )
+      .bind(other.id, project, own.id)
+      .run()
     for (const path of [
       '/users',
       `/users/${own.id}`,
@@ -125,6 +142,11 @@ describe('foremen', () => {
       '/advance-transactions/available-users',
       '/reports/advance-accounts/summary',
       '/filters/completed-works',
+      '/reports/foreman-activity',
+      '/reports/official-material-usage?date_from=2024-01-01&date_to=2024-12-31&project_id=' + String(project),
+      '/logs/material-usage',
+      '/time-tracking/statistics/overview?start_date=2024-02-01&end_date=2024-02-28',
+      '/time-tracking',
     ]) {
       const { text } = await call('GET', `${API}${path}`, { token: other.token })
       expect([path, text.includes('Анна Гостья'), /Анна (Дом|Новая)|701 111|703 333/.test(text)]).toEqual([path, true, false])

@@ -206,7 +206,7 @@ export const foremanActivity: ReadyReport<ForemanActivity> = {
         where ${all(is('v.project_id', asked.project_id), is('v.user_id', asked.user_id), sql`v.operation = 'write_off' and v.user_id > 0`)} group by user_id),
       ids as (select m.user_id from memberships m where ${all(sql`m.org_id = ${org}`, is('m.user_id', asked.user_id), members)}
         union select user_id from w union select user_id from t union select user_id from v)
-    select p.id as user_id, p.name as user_name, coalesce(m.position, p.position) as position, coalesce(w.places, 0) as projects_count,
+    select p.id as user_id, coalesce(m.name, p.name) as user_name, coalesce(m.position, iif(m.is_guest, null, p.position)) as position, coalesce(w.places, 0) as projects_count,
       coalesce(w.n, 0) as works_count, coalesce(w.amount, 0) as works_amount, coalesce(w.days, 0) as active_days,
       coalesce(t.n, 0) as time_entries_count, coalesce(t.hours, 0) as hours_worked, coalesce(t.billable, 0) as billable_hours,
       coalesce(t.cost, 0) as time_cost, coalesce(v.n, 0) as materials_count, coalesce(v.amount, 0) as materials_amount,

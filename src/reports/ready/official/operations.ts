@@ -31,10 +31,11 @@ export interface OperationRow {
 type Found = Omit<OperationRow, 'norm_quantity' | 'balance'> & { norm: number | null; volume: number | null }
 
 const FIELDS = sql`v.id, v.usage_date, v.operation, v.material_id, m.name as material_name, mu.short_name as unit_name, v.quantity, v.unit_price,
-  v.total_price, s.name as supplier_name, v.document_number, v.invoice_date, t.name as work_type_name, v.work_id, p.name as user_name, v.notes,
+  v.total_price, s.name as supplier_name, v.document_number, v.invoice_date, t.name as work_type_name, v.work_id, coalesce(pm.name, p.name) as user_name, v.notes,
   v.photo_file_id, n.quantity as norm, w.quantity as volume`
 const NAMES = (ctx: Ctx) => sql`join materials m on m.id = v.material_id left join measurement_units mu on mu.id = m.measurement_unit_id
   left join suppliers s on s.id = v.supplier_id left join work_types t on t.id = v.work_type_id left join users p on p.id = v.user_id
+  left join memberships pm on pm.org_id = ${orgOf(ctx)} and pm.user_id = v.user_id
   left join completed_works w on w.id = v.work_id
   left join consumption_norms n on n.work_type_id = w.work_type_id and n.material_id = v.material_id and n.org_id = ${orgOf(ctx)}`
 

@@ -13,7 +13,7 @@ type Lines = (organization: string, title: string) => readonly string[]
 export interface MessageTexts {
   quoted: (title: string) => string
   sms: {
-    code: { what: string; warning: string; brief: { what: string; warning: string } }
+    code: { what: string; warning: string; brief: { word: string; what: string; warning: string } }
     reminder: string
     ended: Record<Ending, string>
   }
@@ -26,15 +26,17 @@ export interface MessageTexts {
 const TEXTS: Readonly<Record<Lang, MessageTexts>> = { ru, kk, en }
 
 const inEach = (languages: Languages, say: (t: MessageTexts) => string, between: string) =>
-  languages.map((lang) => say(TEXTS[lang])).join(between)
+  [...new Set(languages.map((lang) => say(TEXTS[lang])))].join(between)
 
-/** The SMS that carries a one-time code, in one segment: the code comes first, then what it signs, so that nobody reads it out without seeing for what. */
+/**
+ * The SMS that carries a one-time code, in one segment: the code comes first, then what it signs, so that nobody reads it out without seeing for
+ * what. The word for a code stands in each, as phones look for it when they offer to fill the code in.
+ */
 export function codeMessage(languages: Languages, code: string, title: string): string {
   const { quoted, sms } = TEXTS[languages[0]]
-  const alone = languages.length === 1
-  const what = alone ? sms.code.what : inEach(languages, (t) => t.sms.code.brief.what, '/')
-  const warning = alone ? sms.code.warning : inEach(languages, (t) => t.sms.code.brief.warning, '/')
-  return fitted(1, [title], (short) => `${code} - ${what}: ${quoted(short)}. ${warning}`)
+  if (languages.length === 1) return fitted(1, [title], (short) => `${code} - ${sms.code.what}: ${quoted(short)}. ${sms.code.warning}`)
+  const brief = (part: 'word' | 'what' | 'warning') => inEach(languages, (t) => t.sms.code.brief[part], '/')
+  return fitted(1, [title], (short) => `${code} - ${brief('word')}: ${brief('what')} ${quoted(short)}. ${brief('warning')}`)
 }
 
 /** Reminds somebody whose turn it is; who asks comes first. */

@@ -70,7 +70,7 @@ describe.each(ALL)('SMS in %s %s', (...languages_) => {
       // No half of a letter is left where it was cut.
       for (const text of texts) expect(text).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/)
     }
-    expect(codeMessage(languages, '012345', LONG)).toContain('Договор')
+    expect(codeMessage(languages, '012345', LONG)).toMatch(/^012345 - .*(код|code).*Договор/)
   })
 
   it('others are of few segments, with the link whole at the end', () => {
@@ -87,11 +87,12 @@ describe.each(ALL)('SMS in %s %s', (...languages_) => {
 
 it('says what it says', () => {
   const title = 'Договор №7'
-  expect(codeMessage(['kk', 'ru'], '012345', title)).toBe('012345 - қол қою/подпись: «Договор №7». Ешкімге айтпаңыз/не сообщайте')
+  expect(codeMessage(['kk', 'ru'], '012345', title)).toBe('012345 - код: қол қою/подпись «Договор №7». Айтпаңыз/Не сообщайте')
+  expect(codeMessage(['ru', 'en'], '012345', title)).toBe("012345 - код/code: подпись/sign «Договор №7». Не сообщайте/Don't share")
   expect(codeMessage(['kk'], '012345', title)).toBe('012345 - қол қою коды: «Договор №7». Ешкімге айтпаңыз')
   expect(codeMessage(['ru'], '012345', title)).toBe('012345 - код подписи: «Договор №7». Никому не сообщайте')
   expect(codeMessage(['en'], '012345', title)).toBe('012345 - code to sign: "Договор №7". Tell it to nobody')
-  expect(loginCodeMessage(['kk', 'ru'], '012345', 'ТОО «Банк»')).toBe('012345 - кіру/вход: ТОО «Банк». Ешкімге айтпаңыз/не сообщайте')
+  expect(loginCodeMessage(['kk', 'ru'], '012345', 'ТОО «Банк»')).toBe('012345 - код: кіру/вход ТОО «Банк». Айтпаңыз/Не сообщайте')
   expect(reminderMessage(['kk', 'ru'], 'ТОО «Банк»', title, URL_)).toBe(
     `ТОО «Банк»: «Договор №7». Құжаттар шешіміңізді күтуде / Документы ждут вашего решения: ${URL_}`,
   )

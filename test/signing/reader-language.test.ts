@@ -76,7 +76,7 @@ describe('the language of a participant', () => {
     const company = await newCompany()
     for (const [token, pattern] of [
       [null, /^\d{6} - code to sign: /],
-      [company.token, /^\d{6} - қол қою\/подпись: /],
+      [company.token, /^\d{6} - код: қол қою\/подпись /],
     ] as const) {
       const [contract, signer] = [await filledContract(company), newSigner()]
       const body = { contract_id: contract.id, contract_token: contract.contract_token, ...signer, method: 'sms' }

@@ -3,7 +3,7 @@ import type { MessageTexts } from '../messages.ts'
 export const en: MessageTexts = {
   quoted: (title) => `"${title}"`,
   sms: {
-    code: { what: 'code to sign', warning: 'Tell it to nobody', brief: { what: 'to sign', warning: "don't share" } },
+    code: { what: 'code to sign', warning: 'Tell it to nobody', brief: { word: 'code', what: 'sign', warning: "Don't share" } },
     reminder: 'Documents await your decision',
     ended: { declined: 'A participant declined, the signing has ended', revoked: 'The documents were withdrawn, the signing has ended' },
   },

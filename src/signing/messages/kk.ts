@@ -3,7 +3,7 @@ import type { MessageTexts } from '../messages.ts'
 export const kk: MessageTexts = {
   quoted: (title) => `«${title}»`,
   sms: {
-    code: { what: 'қол қою коды', warning: 'Ешкімге айтпаңыз', brief: { what: 'қол қою', warning: 'Ешкімге айтпаңыз' } },
+    code: { what: 'қол қою коды', warning: 'Ешкімге айтпаңыз', brief: { word: 'код', what: 'қол қою', warning: 'Айтпаңыз' } },
     reminder: 'Құжаттар шешіміңізді күтуде',
     ended: { declined: 'Қатысушы бас тартты, қол қою тоқтатылды', revoked: 'Құжаттар кері қайтарылды, қол қою тоқтатылды' },
   },

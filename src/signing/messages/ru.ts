@@ -3,7 +3,7 @@ import type { MessageTexts } from '../messages.ts'
 export const ru: MessageTexts = {
   quoted: (title) => `«${title}»`,
   sms: {
-    code: { what: 'код подписи', warning: 'Никому не сообщайте', brief: { what: 'подпись', warning: 'не сообщайте' } },
+    code: { what: 'код подписи', warning: 'Никому не сообщайте', brief: { word: 'код', what: 'подпись', warning: 'Не сообщайте' } },
     reminder: 'Документы ждут вашего решения',
     ended: { declined: 'Участник отказался, подписание прекращено', revoked: 'Документы отозваны, подписание прекращено' },
   },

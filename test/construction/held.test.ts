@@ -28,7 +28,10 @@ async function sent(path: string): Promise<string> {
   return (body.data ?? body).signing?.package_id ?? ''
 }
 const revoke = (id: string) => must(200, 'POST', `/api/v1/office/packages/${id}/revoke`, { token: token(), body: {} })
-const signed = (id: string) => env.DB.prepare("update packages set status = 'signed' where id = ?").bind(id).run()
+const signed = async (id: string) =>
+  env.DB.prepare("update packages set status = 'signed', finished_at = ? where id = ?")
+    .bind((await newCtx()).now.toISOString(), id)
+    .run()
 const newSpecification = () =>
   make('/specifications', { number: `С-${next()}`, spec_date: '2024-01-10', total_amount: 100, scope_items: ['Кладка'] })
 const newAgreement = (contract_id: number, more: object = {}) =>
@@ -76,6 +79,8 @@ describe('a contract that is out for signature', () => {
   })
   it('once signed is changed after an agreement only, and never deleted', async () => {
     const id = await newContract(site, 5000)
+    // One that was there before has nothing to do with what was signed.
+    await newAgreement(id)
     await signed(await sent(`/contracts/${id}`))
     expect((await put(`/contracts/${id}`, { end_date: '2025-01-01' })).status).toBe(409)
     expect((await put(`/contracts/${id}`, { status: 'completed' })).status).toBe(200)

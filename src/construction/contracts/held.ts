@@ -38,10 +38,10 @@ const PACKAGE = sql`project_contracts.package_id`
 
 const conflict = (message: string) => new AppError('conflict', message)
 
-/** A signed contract is changed by an agreement; once there is one, the row may follow it. Of a row of contracts. */
+/** A signed contract is changed by an agreement; once one was made after that, the row may follow it. Of a row of contracts. */
 const amended = (contract: SQL, packageId: SQL): SQL =>
-  sql`(${signedIn(packageId)} and exists (select 1 from supplementary_agreements as amending
-    where amending.contract_id = ${contract} and amending.deleted_at is null))`
+  sql`exists (select 1 from packages as ended join supplementary_agreements as amending on amending.contract_id = ${contract}
+    where ended.id = ${packageId} and ended.status = 'signed' and amending.deleted_at is null and amending.created_at >= ended.finished_at)`
 const fixed = (ctx: Ctx, contract: SQL, packageId: SQL): SQL => sql`(${heldBy(ctx, packageId)} and not ${amended(contract, packageId)})`
 
 /** The contract's paper is out, or signed and not changed by an agreement. For a `where` of contracts. */

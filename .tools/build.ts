@@ -1,7 +1,7 @@
 /** What has to be made before the Worker can start: fonts, the pages' assets, the API document and its reference. `npm run build`. */
 import { build, type Plugin } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildFonts } from './fonts.ts'
@@ -39,6 +39,15 @@ async function buildApiDocument(): Promise<void> {
   await writeFile(join(assets, 'openapi.json'), `${JSON.stringify(await openApiDocument())}\n`)
 }
 
+/** What wrangler.toml puts in the place of Node's modules: the same, asked for when it is needed. */
+async function buildNodeModules(): Promise<void> {
+  const directory = join(out, 'node')
+  await mkdir(directory, { recursive: true })
+  const toml = await readFile(join(root, 'wrangler.toml'), 'utf8')
+  for (const [, name = ''] of toml.matchAll(/^"node:(\w+)" = /gm))
+    await writeFile(join(directory, `${name}.cjs`), `module.exports = process.getBuiltinModule('node:${name}')\n`)
+}
+
 const DOCS = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Qoltanba API</title><link rel="icon" href="/sign/icon.svg" type="image/svg+xml"></head>
@@ -72,7 +81,7 @@ async function buildDocs(): Promise<void> {
 export async function buildAll(): Promise<void> {
   await mkdir(assets, { recursive: true })
   await buildFonts()
-  await Promise.all([buildSignPage(assets), buildDocs(), buildApiDocument()])
+  await Promise.all([buildSignPage(assets), buildDocs(), buildApiDocument(), buildNodeModules()])
   execFileSync(join(root, 'node_modules/.bin/wrangler'), ['types', '.build/worker-configuration.d.ts'], {
     cwd: root,
     stdio: 'ignore',

@@ -1456,25 +1456,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'materials', 'ca
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'materials', 'is_active=' || is_active, count(*) FROM materials WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'materials', 'category=' || category || '&' || 'is_active=' || is_active, count(*) FROM materials WHERE deleted_at IS NULL AND 'category=' || category || '&' || 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_materials_added` AFTER INSERT ON `materials`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'materials', column1, 1 FROM (VALUES (''), ('category=' || NEW.category), ('is_active=' || NEW.is_active), ('category=' || NEW.category || '&' || 'is_active=' || NEW.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'materials', column1, 1 FROM (VALUES (''), ('category=' || NEW.category), ('is_active=' || NEW.is_active))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_materials_changed` AFTER UPDATE OF org_id, deleted_at, category, is_active ON `materials`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'materials', column1, -1 FROM (VALUES ('', ''), ('category=' || OLD.category, 'category=' || NEW.category), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active), ('category=' || OLD.category || '&' || 'is_active=' || OLD.is_active, 'category=' || NEW.category || '&' || 'is_active=' || NEW.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'materials', column1, -1 FROM (VALUES ('', ''), ('category=' || OLD.category, 'category=' || NEW.category), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'materials', column1, 1 FROM (VALUES ('', ''), ('category=' || NEW.category, 'category=' || OLD.category), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active), ('category=' || NEW.category || '&' || 'is_active=' || NEW.is_active, 'category=' || OLD.category || '&' || 'is_active=' || OLD.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'materials', column1, 1 FROM (VALUES ('', ''), ('category=' || NEW.category, 'category=' || OLD.category), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_materials_gone` AFTER DELETE ON `materials`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'materials', column1, -1 FROM (VALUES (''), ('category=' || OLD.category), ('is_active=' || OLD.is_active), ('category=' || OLD.category || '&' || 'is_active=' || OLD.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'materials', column1, -1 FROM (VALUES (''), ('category=' || OLD.category), ('is_active=' || OLD.is_active))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1484,25 +1482,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_types', 'c
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_types', 'is_active=' || is_active, count(*) FROM work_types WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'work_types', 'category=' || category || '&' || 'is_active=' || is_active, count(*) FROM work_types WHERE deleted_at IS NULL AND 'category=' || category || '&' || 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_work_types_added` AFTER INSERT ON `work_types`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_types', column1, 1 FROM (VALUES (''), ('category=' || NEW.category), ('is_active=' || NEW.is_active), ('category=' || NEW.category || '&' || 'is_active=' || NEW.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_types', column1, 1 FROM (VALUES (''), ('category=' || NEW.category), ('is_active=' || NEW.is_active))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_work_types_changed` AFTER UPDATE OF org_id, deleted_at, category, is_active ON `work_types`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_types', column1, -1 FROM (VALUES ('', ''), ('category=' || OLD.category, 'category=' || NEW.category), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active), ('category=' || OLD.category || '&' || 'is_active=' || OLD.is_active, 'category=' || NEW.category || '&' || 'is_active=' || NEW.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_types', column1, -1 FROM (VALUES ('', ''), ('category=' || OLD.category, 'category=' || NEW.category), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_types', column1, 1 FROM (VALUES ('', ''), ('category=' || NEW.category, 'category=' || OLD.category), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active), ('category=' || NEW.category || '&' || 'is_active=' || NEW.is_active, 'category=' || OLD.category || '&' || 'is_active=' || OLD.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'work_types', column1, 1 FROM (VALUES ('', ''), ('category=' || NEW.category, 'category=' || OLD.category), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_work_types_gone` AFTER DELETE ON `work_types`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_types', column1, -1 FROM (VALUES (''), ('category=' || OLD.category), ('is_active=' || OLD.is_active), ('category=' || OLD.category || '&' || 'is_active=' || OLD.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'work_types', column1, -1 FROM (VALUES (''), ('category=' || OLD.category), ('is_active=' || OLD.is_active))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1536,25 +1532,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'cost_categories
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'cost_categories', 'parent_id=' || coalesce(parent_id, ''), count(*) FROM cost_categories WHERE deleted_at IS NULL AND 'parent_id=' || coalesce(parent_id, '') IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'cost_categories', 'is_active=' || is_active || '&' || 'parent_id=' || coalesce(parent_id, ''), count(*) FROM cost_categories WHERE deleted_at IS NULL AND 'is_active=' || is_active || '&' || 'parent_id=' || coalesce(parent_id, '') IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_cost_categories_added` AFTER INSERT ON `cost_categories`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'cost_categories', column1, 1 FROM (VALUES (''), ('is_active=' || NEW.is_active), ('parent_id=' || coalesce(NEW.parent_id, '')), ('is_active=' || NEW.is_active || '&' || 'parent_id=' || coalesce(NEW.parent_id, '')))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'cost_categories', column1, 1 FROM (VALUES (''), ('is_active=' || NEW.is_active), ('parent_id=' || coalesce(NEW.parent_id, '')))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_cost_categories_changed` AFTER UPDATE OF org_id, deleted_at, is_active, parent_id ON `cost_categories`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'cost_categories', column1, -1 FROM (VALUES ('', ''), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active), ('parent_id=' || coalesce(OLD.parent_id, ''), 'parent_id=' || coalesce(NEW.parent_id, '')), ('is_active=' || OLD.is_active || '&' || 'parent_id=' || coalesce(OLD.parent_id, ''), 'is_active=' || NEW.is_active || '&' || 'parent_id=' || coalesce(NEW.parent_id, '')))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'cost_categories', column1, -1 FROM (VALUES ('', ''), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active), ('parent_id=' || coalesce(OLD.parent_id, ''), 'parent_id=' || coalesce(NEW.parent_id, '')))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'cost_categories', column1, 1 FROM (VALUES ('', ''), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active), ('parent_id=' || coalesce(NEW.parent_id, ''), 'parent_id=' || coalesce(OLD.parent_id, '')), ('is_active=' || NEW.is_active || '&' || 'parent_id=' || coalesce(NEW.parent_id, ''), 'is_active=' || OLD.is_active || '&' || 'parent_id=' || coalesce(OLD.parent_id, '')))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'cost_categories', column1, 1 FROM (VALUES ('', ''), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active), ('parent_id=' || coalesce(NEW.parent_id, ''), 'parent_id=' || coalesce(OLD.parent_id, '')))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_cost_categories_gone` AFTER DELETE ON `cost_categories`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'cost_categories', column1, -1 FROM (VALUES (''), ('is_active=' || OLD.is_active), ('parent_id=' || coalesce(OLD.parent_id, '')), ('is_active=' || OLD.is_active || '&' || 'parent_id=' || coalesce(OLD.parent_id, '')))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'cost_categories', column1, -1 FROM (VALUES (''), ('is_active=' || OLD.is_active), ('parent_id=' || coalesce(OLD.parent_id, '')))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1568,35 +1562,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficien
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'is_active=' || is_active, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'type=' || type || '&' || 'applies_to=' || applies_to, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'type=' || type || '&' || 'applies_to=' || applies_to IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'type=' || type || '&' || 'scope=' || scope, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'type=' || type || '&' || 'scope=' || scope IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'type=' || type || '&' || 'is_active=' || is_active, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'type=' || type || '&' || 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'applies_to=' || applies_to || '&' || 'scope=' || scope, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'applies_to=' || applies_to || '&' || 'scope=' || scope IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'applies_to=' || applies_to || '&' || 'is_active=' || is_active, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'applies_to=' || applies_to || '&' || 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'rate_coefficients', 'scope=' || scope || '&' || 'is_active=' || is_active, count(*) FROM rate_coefficients WHERE deleted_at IS NULL AND 'scope=' || scope || '&' || 'is_active=' || is_active IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_rate_coefficients_added` AFTER INSERT ON `rate_coefficients`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'rate_coefficients', column1, 1 FROM (VALUES (''), ('type=' || NEW.type), ('applies_to=' || NEW.applies_to), ('scope=' || NEW.scope), ('is_active=' || NEW.is_active), ('type=' || NEW.type || '&' || 'applies_to=' || NEW.applies_to), ('type=' || NEW.type || '&' || 'scope=' || NEW.scope), ('type=' || NEW.type || '&' || 'is_active=' || NEW.is_active), ('applies_to=' || NEW.applies_to || '&' || 'scope=' || NEW.scope), ('applies_to=' || NEW.applies_to || '&' || 'is_active=' || NEW.is_active), ('scope=' || NEW.scope || '&' || 'is_active=' || NEW.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'rate_coefficients', column1, 1 FROM (VALUES (''), ('type=' || NEW.type), ('applies_to=' || NEW.applies_to), ('scope=' || NEW.scope), ('is_active=' || NEW.is_active))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_rate_coefficients_changed` AFTER UPDATE OF org_id, deleted_at, type, applies_to, scope, is_active ON `rate_coefficients`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'rate_coefficients', column1, -1 FROM (VALUES ('', ''), ('type=' || OLD.type, 'type=' || NEW.type), ('applies_to=' || OLD.applies_to, 'applies_to=' || NEW.applies_to), ('scope=' || OLD.scope, 'scope=' || NEW.scope), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active), ('type=' || OLD.type || '&' || 'applies_to=' || OLD.applies_to, 'type=' || NEW.type || '&' || 'applies_to=' || NEW.applies_to), ('type=' || OLD.type || '&' || 'scope=' || OLD.scope, 'type=' || NEW.type || '&' || 'scope=' || NEW.scope), ('type=' || OLD.type || '&' || 'is_active=' || OLD.is_active, 'type=' || NEW.type || '&' || 'is_active=' || NEW.is_active), ('applies_to=' || OLD.applies_to || '&' || 'scope=' || OLD.scope, 'applies_to=' || NEW.applies_to || '&' || 'scope=' || NEW.scope), ('applies_to=' || OLD.applies_to || '&' || 'is_active=' || OLD.is_active, 'applies_to=' || NEW.applies_to || '&' || 'is_active=' || NEW.is_active), ('scope=' || OLD.scope || '&' || 'is_active=' || OLD.is_active, 'scope=' || NEW.scope || '&' || 'is_active=' || NEW.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'rate_coefficients', column1, -1 FROM (VALUES ('', ''), ('type=' || OLD.type, 'type=' || NEW.type), ('applies_to=' || OLD.applies_to, 'applies_to=' || NEW.applies_to), ('scope=' || OLD.scope, 'scope=' || NEW.scope), ('is_active=' || OLD.is_active, 'is_active=' || NEW.is_active))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'rate_coefficients', column1, 1 FROM (VALUES ('', ''), ('type=' || NEW.type, 'type=' || OLD.type), ('applies_to=' || NEW.applies_to, 'applies_to=' || OLD.applies_to), ('scope=' || NEW.scope, 'scope=' || OLD.scope), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active), ('type=' || NEW.type || '&' || 'applies_to=' || NEW.applies_to, 'type=' || OLD.type || '&' || 'applies_to=' || OLD.applies_to), ('type=' || NEW.type || '&' || 'scope=' || NEW.scope, 'type=' || OLD.type || '&' || 'scope=' || OLD.scope), ('type=' || NEW.type || '&' || 'is_active=' || NEW.is_active, 'type=' || OLD.type || '&' || 'is_active=' || OLD.is_active), ('applies_to=' || NEW.applies_to || '&' || 'scope=' || NEW.scope, 'applies_to=' || OLD.applies_to || '&' || 'scope=' || OLD.scope), ('applies_to=' || NEW.applies_to || '&' || 'is_active=' || NEW.is_active, 'applies_to=' || OLD.applies_to || '&' || 'is_active=' || OLD.is_active), ('scope=' || NEW.scope || '&' || 'is_active=' || NEW.is_active, 'scope=' || OLD.scope || '&' || 'is_active=' || OLD.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'rate_coefficients', column1, 1 FROM (VALUES ('', ''), ('type=' || NEW.type, 'type=' || OLD.type), ('applies_to=' || NEW.applies_to, 'applies_to=' || OLD.applies_to), ('scope=' || NEW.scope, 'scope=' || OLD.scope), ('is_active=' || NEW.is_active, 'is_active=' || OLD.is_active))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_rate_coefficients_gone` AFTER DELETE ON `rate_coefficients`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'rate_coefficients', column1, -1 FROM (VALUES (''), ('type=' || OLD.type), ('applies_to=' || OLD.applies_to), ('scope=' || OLD.scope), ('is_active=' || OLD.is_active), ('type=' || OLD.type || '&' || 'applies_to=' || OLD.applies_to), ('type=' || OLD.type || '&' || 'scope=' || OLD.scope), ('type=' || OLD.type || '&' || 'is_active=' || OLD.is_active), ('applies_to=' || OLD.applies_to || '&' || 'scope=' || OLD.scope), ('applies_to=' || OLD.applies_to || '&' || 'is_active=' || OLD.is_active), ('scope=' || OLD.scope || '&' || 'is_active=' || OLD.is_active))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'rate_coefficients', column1, -1 FROM (VALUES (''), ('type=' || OLD.type), ('applies_to=' || OLD.applies_to), ('scope=' || OLD.scope), ('is_active=' || OLD.is_active))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1630,25 +1612,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'projects', 'sta
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'projects', 'is_archived=' || is_archived, count(*) FROM projects WHERE deleted_at IS NULL AND 'is_archived=' || is_archived IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'projects', 'status=' || status || '&' || 'is_archived=' || is_archived, count(*) FROM projects WHERE deleted_at IS NULL AND 'status=' || status || '&' || 'is_archived=' || is_archived IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_projects_added` AFTER INSERT ON `projects`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'projects', column1, 1 FROM (VALUES (''), ('status=' || NEW.status), ('is_archived=' || NEW.is_archived), ('status=' || NEW.status || '&' || 'is_archived=' || NEW.is_archived))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'projects', column1, 1 FROM (VALUES (''), ('status=' || NEW.status), ('is_archived=' || NEW.is_archived))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_projects_changed` AFTER UPDATE OF org_id, deleted_at, status, is_archived ON `projects`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'projects', column1, -1 FROM (VALUES ('', ''), ('status=' || OLD.status, 'status=' || NEW.status), ('is_archived=' || OLD.is_archived, 'is_archived=' || NEW.is_archived), ('status=' || OLD.status || '&' || 'is_archived=' || OLD.is_archived, 'status=' || NEW.status || '&' || 'is_archived=' || NEW.is_archived))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'projects', column1, -1 FROM (VALUES ('', ''), ('status=' || OLD.status, 'status=' || NEW.status), ('is_archived=' || OLD.is_archived, 'is_archived=' || NEW.is_archived))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'projects', column1, 1 FROM (VALUES ('', ''), ('status=' || NEW.status, 'status=' || OLD.status), ('is_archived=' || NEW.is_archived, 'is_archived=' || OLD.is_archived), ('status=' || NEW.status || '&' || 'is_archived=' || NEW.is_archived, 'status=' || OLD.status || '&' || 'is_archived=' || OLD.is_archived))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'projects', column1, 1 FROM (VALUES ('', ''), ('status=' || NEW.status, 'status=' || OLD.status), ('is_archived=' || NEW.is_archived, 'is_archived=' || OLD.is_archived))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_projects_gone` AFTER DELETE ON `projects`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'projects', column1, -1 FROM (VALUES (''), ('status=' || OLD.status), ('is_archived=' || OLD.is_archived), ('status=' || OLD.status || '&' || 'is_archived=' || OLD.is_archived))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'projects', column1, -1 FROM (VALUES (''), ('status=' || OLD.status), ('is_archived=' || OLD.is_archived))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1684,25 +1664,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contrac
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', 'work_type_category=' || work_type_category, count(*) FROM project_contracts WHERE deleted_at IS NULL AND 'work_type_category=' || work_type_category IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'project_contracts', 'status=' || status || '&' || 'work_type_category=' || work_type_category, count(*) FROM project_contracts WHERE deleted_at IS NULL AND 'status=' || status || '&' || 'work_type_category=' || work_type_category IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_project_contracts_added` AFTER INSERT ON `project_contracts`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'project_contracts', column1, 1 FROM (VALUES (''), ('contractor_id=' || NEW.contractor_id), ('project_id=' || NEW.project_id), ('status=' || NEW.status), ('work_type_category=' || NEW.work_type_category), ('status=' || NEW.status || '&' || 'work_type_category=' || NEW.work_type_category))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'project_contracts', column1, 1 FROM (VALUES (''), ('contractor_id=' || NEW.contractor_id), ('project_id=' || NEW.project_id), ('status=' || NEW.status), ('work_type_category=' || NEW.work_type_category))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_project_contracts_changed` AFTER UPDATE OF org_id, deleted_at, contractor_id, project_id, status, work_type_category ON `project_contracts`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'project_contracts', column1, -1 FROM (VALUES ('', ''), ('contractor_id=' || OLD.contractor_id, 'contractor_id=' || NEW.contractor_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('status=' || OLD.status, 'status=' || NEW.status), ('work_type_category=' || OLD.work_type_category, 'work_type_category=' || NEW.work_type_category), ('status=' || OLD.status || '&' || 'work_type_category=' || OLD.work_type_category, 'status=' || NEW.status || '&' || 'work_type_category=' || NEW.work_type_category))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'project_contracts', column1, -1 FROM (VALUES ('', ''), ('contractor_id=' || OLD.contractor_id, 'contractor_id=' || NEW.contractor_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('status=' || OLD.status, 'status=' || NEW.status), ('work_type_category=' || OLD.work_type_category, 'work_type_category=' || NEW.work_type_category))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'project_contracts', column1, 1 FROM (VALUES ('', ''), ('contractor_id=' || NEW.contractor_id, 'contractor_id=' || OLD.contractor_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('status=' || NEW.status, 'status=' || OLD.status), ('work_type_category=' || NEW.work_type_category, 'work_type_category=' || OLD.work_type_category), ('status=' || NEW.status || '&' || 'work_type_category=' || NEW.work_type_category, 'status=' || OLD.status || '&' || 'work_type_category=' || OLD.work_type_category))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'project_contracts', column1, 1 FROM (VALUES ('', ''), ('contractor_id=' || NEW.contractor_id, 'contractor_id=' || OLD.contractor_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('status=' || NEW.status, 'status=' || OLD.status), ('work_type_category=' || NEW.work_type_category, 'work_type_category=' || OLD.work_type_category))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_project_contracts_gone` AFTER DELETE ON `project_contracts`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'project_contracts', column1, -1 FROM (VALUES (''), ('contractor_id=' || OLD.contractor_id), ('project_id=' || OLD.project_id), ('status=' || OLD.status), ('work_type_category=' || OLD.work_type_category), ('status=' || OLD.status || '&' || 'work_type_category=' || OLD.work_type_category))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'project_contracts', column1, -1 FROM (VALUES (''), ('contractor_id=' || OLD.contractor_id), ('project_id=' || OLD.project_id), ('status=' || OLD.status), ('work_type_category=' || OLD.work_type_category))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1938,25 +1916,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 'is_billable=' || is_billable, count(*) FROM time_entries WHERE deleted_at IS NULL AND 'is_billable=' || is_billable IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'time_entries', 'status=' || status || '&' || 'is_billable=' || is_billable, count(*) FROM time_entries WHERE deleted_at IS NULL AND 'status=' || status || '&' || 'is_billable=' || is_billable IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_time_entries_added` AFTER INSERT ON `time_entries`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'time_entries', column1, 1 FROM (VALUES (''), ('user_id=' || NEW.user_id), ('project_id=' || NEW.project_id), ('status=' || NEW.status), ('is_billable=' || NEW.is_billable), ('status=' || NEW.status || '&' || 'is_billable=' || NEW.is_billable))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'time_entries', column1, 1 FROM (VALUES (''), ('user_id=' || NEW.user_id), ('project_id=' || NEW.project_id), ('status=' || NEW.status), ('is_billable=' || NEW.is_billable))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_time_entries_changed` AFTER UPDATE OF org_id, deleted_at, user_id, project_id, status, is_billable ON `time_entries`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'time_entries', column1, -1 FROM (VALUES ('', ''), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('status=' || OLD.status, 'status=' || NEW.status), ('is_billable=' || OLD.is_billable, 'is_billable=' || NEW.is_billable), ('status=' || OLD.status || '&' || 'is_billable=' || OLD.is_billable, 'status=' || NEW.status || '&' || 'is_billable=' || NEW.is_billable))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'time_entries', column1, -1 FROM (VALUES ('', ''), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('status=' || OLD.status, 'status=' || NEW.status), ('is_billable=' || OLD.is_billable, 'is_billable=' || NEW.is_billable))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'time_entries', column1, 1 FROM (VALUES ('', ''), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('status=' || NEW.status, 'status=' || OLD.status), ('is_billable=' || NEW.is_billable, 'is_billable=' || OLD.is_billable), ('status=' || NEW.status || '&' || 'is_billable=' || NEW.is_billable, 'status=' || OLD.status || '&' || 'is_billable=' || OLD.is_billable))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'time_entries', column1, 1 FROM (VALUES ('', ''), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('status=' || NEW.status, 'status=' || OLD.status), ('is_billable=' || NEW.is_billable, 'is_billable=' || OLD.is_billable))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_time_entries_gone` AFTER DELETE ON `time_entries`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'time_entries', column1, -1 FROM (VALUES (''), ('user_id=' || OLD.user_id), ('project_id=' || OLD.project_id), ('status=' || OLD.status), ('is_billable=' || OLD.is_billable), ('status=' || OLD.status || '&' || 'is_billable=' || OLD.is_billable))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'time_entries', column1, -1 FROM (VALUES (''), ('user_id=' || OLD.user_id), ('project_id=' || OLD.project_id), ('status=' || OLD.status), ('is_billable=' || OLD.is_billable))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -1970,25 +1946,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transac
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', 'status=' || status, count(*) FROM advance_transactions WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'advance_transactions', 'type=' || type || '&' || 'status=' || status, count(*) FROM advance_transactions WHERE deleted_at IS NULL AND 'type=' || type || '&' || 'status=' || status IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_advance_transactions_added` AFTER INSERT ON `advance_transactions`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'advance_transactions', column1, 1 FROM (VALUES (''), ('user_id=' || NEW.user_id), ('project_id=' || NEW.project_id), ('type=' || NEW.type), ('status=' || NEW.status), ('type=' || NEW.type || '&' || 'status=' || NEW.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'advance_transactions', column1, 1 FROM (VALUES (''), ('user_id=' || NEW.user_id), ('project_id=' || NEW.project_id), ('type=' || NEW.type), ('status=' || NEW.status))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_advance_transactions_changed` AFTER UPDATE OF org_id, deleted_at, user_id, project_id, type, status ON `advance_transactions`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'advance_transactions', column1, -1 FROM (VALUES ('', ''), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('type=' || OLD.type, 'type=' || NEW.type), ('status=' || OLD.status, 'status=' || NEW.status), ('type=' || OLD.type || '&' || 'status=' || OLD.status, 'type=' || NEW.type || '&' || 'status=' || NEW.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'advance_transactions', column1, -1 FROM (VALUES ('', ''), ('user_id=' || OLD.user_id, 'user_id=' || NEW.user_id), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('type=' || OLD.type, 'type=' || NEW.type), ('status=' || OLD.status, 'status=' || NEW.status))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'advance_transactions', column1, 1 FROM (VALUES ('', ''), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('type=' || NEW.type, 'type=' || OLD.type), ('status=' || NEW.status, 'status=' || OLD.status), ('type=' || NEW.type || '&' || 'status=' || NEW.status, 'type=' || OLD.type || '&' || 'status=' || OLD.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'advance_transactions', column1, 1 FROM (VALUES ('', ''), ('user_id=' || NEW.user_id, 'user_id=' || OLD.user_id), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('type=' || NEW.type, 'type=' || OLD.type), ('status=' || NEW.status, 'status=' || OLD.status))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_advance_transactions_gone` AFTER DELETE ON `advance_transactions`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'advance_transactions', column1, -1 FROM (VALUES (''), ('user_id=' || OLD.user_id), ('project_id=' || OLD.project_id), ('type=' || OLD.type), ('status=' || OLD.status), ('type=' || OLD.type || '&' || 'status=' || OLD.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'advance_transactions', column1, -1 FROM (VALUES (''), ('user_id=' || OLD.user_id), ('project_id=' || OLD.project_id), ('type=' || OLD.type), ('status=' || OLD.status))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -2024,25 +1998,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests',
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests', 'status=' || status, count(*) FROM site_requests WHERE deleted_at IS NULL AND 'status=' || status IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'site_requests', 'kind=' || kind || '&' || 'status=' || status, count(*) FROM site_requests WHERE deleted_at IS NULL AND 'kind=' || kind || '&' || 'status=' || status IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_site_requests_added` AFTER INSERT ON `site_requests`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'site_requests', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('kind=' || NEW.kind), ('status=' || NEW.status), ('kind=' || NEW.kind || '&' || 'status=' || NEW.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'site_requests', column1, 1 FROM (VALUES (''), ('project_id=' || NEW.project_id), ('kind=' || NEW.kind), ('status=' || NEW.status))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_site_requests_changed` AFTER UPDATE OF org_id, deleted_at, project_id, kind, status ON `site_requests`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'site_requests', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('kind=' || OLD.kind, 'kind=' || NEW.kind), ('status=' || OLD.status, 'status=' || NEW.status), ('kind=' || OLD.kind || '&' || 'status=' || OLD.status, 'kind=' || NEW.kind || '&' || 'status=' || NEW.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'site_requests', column1, -1 FROM (VALUES ('', ''), ('project_id=' || OLD.project_id, 'project_id=' || NEW.project_id), ('kind=' || OLD.kind, 'kind=' || NEW.kind), ('status=' || OLD.status, 'status=' || NEW.status))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'site_requests', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('kind=' || NEW.kind, 'kind=' || OLD.kind), ('status=' || NEW.status, 'status=' || OLD.status), ('kind=' || NEW.kind || '&' || 'status=' || NEW.status, 'kind=' || OLD.kind || '&' || 'status=' || OLD.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'site_requests', column1, 1 FROM (VALUES ('', ''), ('project_id=' || NEW.project_id, 'project_id=' || OLD.project_id), ('kind=' || NEW.kind, 'kind=' || OLD.kind), ('status=' || NEW.status, 'status=' || OLD.status))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_site_requests_gone` AFTER DELETE ON `site_requests`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'site_requests', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('kind=' || OLD.kind), ('status=' || OLD.status), ('kind=' || OLD.kind || '&' || 'status=' || OLD.status))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'site_requests', column1, -1 FROM (VALUES (''), ('project_id=' || OLD.project_id), ('kind=' || OLD.kind), ('status=' || OLD.status))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint
@@ -2106,27 +2078,23 @@ INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports'
 --> statement-breakpoint
 INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'user_id=' || user_id || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'user_id=' || user_id || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
 --> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'report_category=' || report_category || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'report_category=' || report_category || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
-INSERT INTO list_counts (org_id, list, facet, n) SELECT org_id, 'custom_reports', 'user_id=' || user_id || '&' || 'report_category=' || report_category || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared, count(*) FROM custom_reports WHERE deleted_at IS NULL AND 'user_id=' || user_id || '&' || 'report_category=' || report_category || '&' || 'is_favorite=' || is_favorite || '&' || 'is_shared=' || is_shared IS NOT NULL GROUP BY 1, 3;
---> statement-breakpoint
 CREATE TRIGGER `list_counts_custom_reports_added` AFTER INSERT ON `custom_reports`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'custom_reports', column1, 1 FROM (VALUES (''), ('is_shared=' || NEW.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'custom_reports', column1, 1 FROM (VALUES (''), ('is_shared=' || NEW.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_custom_reports_changed` AFTER UPDATE OF org_id, deleted_at, is_shared, report_category, is_favorite, user_id ON `custom_reports`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'custom_reports', column1, -1 FROM (VALUES ('', ''), ('is_shared=' || OLD.is_shared, 'is_shared=' || NEW.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared, 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'report_category=' || NEW.report_category || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'custom_reports', column1, -1 FROM (VALUES ('', ''), ('is_shared=' || OLD.is_shared, 'is_shared=' || NEW.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared, 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared, 'user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (NEW.deleted_at IS NULL) OR NEW.org_id <> OLD.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'custom_reports', column1, 1 FROM (VALUES ('', ''), ('is_shared=' || NEW.is_shared, 'is_shared=' || OLD.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared, 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'report_category=' || OLD.report_category || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT NEW.org_id, 'custom_reports', column1, 1 FROM (VALUES ('', ''), ('is_shared=' || NEW.is_shared, 'is_shared=' || OLD.is_shared), ('report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared, 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'report_category=' || NEW.report_category || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || NEW.user_id || '&' || 'is_favorite=' || NEW.is_favorite || '&' || 'is_shared=' || NEW.is_shared, 'user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared))
     WHERE NEW.deleted_at IS NULL AND column1 IS NOT NULL AND (NOT (OLD.deleted_at IS NULL) OR OLD.org_id <> NEW.org_id OR column1 IS NOT column2) ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (1);
 END;
 --> statement-breakpoint
 CREATE TRIGGER `list_counts_custom_reports_gone` AFTER DELETE ON `custom_reports`
 BEGIN
-  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'custom_reports', column1, -1 FROM (VALUES (''), ('is_shared=' || OLD.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared))
+  INSERT INTO list_counts (org_id, list, facet, n) SELECT OLD.org_id, 'custom_reports', column1, -1 FROM (VALUES (''), ('is_shared=' || OLD.is_shared), ('report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'report_category=' || OLD.report_category || '&' || 'is_shared=' || OLD.is_shared), ('user_id=' || OLD.user_id || '&' || 'is_favorite=' || OLD.is_favorite || '&' || 'is_shared=' || OLD.is_shared))
     WHERE OLD.deleted_at IS NULL AND column1 IS NOT NULL ON CONFLICT (org_id, list, facet) DO UPDATE SET n = n + (-1);
 END;
 --> statement-breakpoint

@@ -41,6 +41,11 @@ export const namesQuery = (ctx: Ctx, ids: readonly (number | null | undefined)[]
       id: sql<number>`asked.column1`.as('person'),
       name: sql<string>`coalesce(${memberships.name}, ${users.name})`.as('shown_name'),
       email: sql<string>`coalesce(${memberships.email}, ${users.email})`.as('shown_email'),
+      phone: sql<string | null>`coalesce(${memberships.accountPhone}, ${users.phone}, ${users.contactPhone})`.as('shown_phone'),
+      position: sql<string | null>`coalesce(${memberships.position}, ${memberships.accountPosition}, ${users.position})`.as(
+        'shown_position',
+      ),
+      avatarId: sql<string | null>`coalesce(${memberships.accountAvatarId}, ${users.avatarFileId})`.as('shown_avatar'),
     })
     .from(asked(ids))
     .leftJoin(memberships, and(eq(memberships.orgId, orgOf(ctx)), isAsked(memberships.userId)))

@@ -1,14 +1,12 @@
-import { and, eq, sql } from 'drizzle-orm'
-import { orgOf, type Ctx } from '../../context.ts'
+import type { Ctx } from '../../context.ts'
 import { asked, isAsked } from '../../db/asked.ts'
 import { fileLink } from '../../documents/file-link.ts'
 import { orNull, showMoney, showQuantity, showRate } from '../../http/numbers.ts'
-import { users } from '../../identity/tables.ts'
 import { contractors } from '../contractors/tables.ts'
 import { completionOf, showPercent } from '../contracts/money.ts'
 import { projectContracts } from '../contracts/tables.ts'
 import { materials } from '../materials/tables.ts'
-import { memberships } from '../people/tables.ts'
+import { namesQuery } from '../people/people.ts'
 import { projects } from '../projects/tables.ts'
 import { sqlStamp } from '../stamps.ts'
 import { presentUnit } from '../units/units.ts'
@@ -27,7 +25,7 @@ const byId = <T extends { id: number }>(rows: T[]) => new Map(rows.map((row) => 
 export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
   if (works.length === 0) return
   const { db } = ctx
-  const of = (key: 'projectId' | 'contractId' | 'workTypeId' | 'userId' | 'contractorId') => asked(works.map((work) => work[key]))
+  const of = (key: 'projectId' | 'contractId' | 'workTypeId' | 'contractorId') => asked(works.map((work) => work[key]))
   const [places, agreed, types, people, firms, used] = await db.batch([
     db
       .select({ id: projects.id, name: projects.name, address: projects.address, status: projects.status })
@@ -47,23 +45,10 @@ export async function relatedToWorks(ctx: Ctx, works: readonly WorkRow[]) {
       .crossJoin(projectContracts)
       .where(isAsked(projectContracts.id)),
     db.select().from(of('workTypeId')).crossJoin(workTypes).where(isAsked(workTypes.id)),
-    // Who is no member, or not any more, has an account all the same.
-    db
-      .select({
-        id: sql<number>`asked.column1`.as('person'),
-        name: sql<string>`coalesce(${memberships.name}, ${users.name})`.as('shown_name'),
-        email: sql<string>`coalesce(${memberships.email}, ${users.email})`.as('shown_email'),
-        phone: sql<string | null>`coalesce(${memberships.accountPhone}, ${users.phone}, ${users.contactPhone})`.as('shown_phone'),
-        position: sql<string | null>`coalesce(${memberships.position}, ${memberships.accountPosition}, ${users.position})`.as(
-          'shown_position',
-        ),
-        avatarId: sql<string | null>`coalesce(${memberships.accountAvatarId}, ${users.avatarFileId})`.as('shown_avatar'),
-      })
-      .from(of('userId'))
-      .leftJoin(memberships, and(eq(memberships.orgId, orgOf(ctx)), isAsked(memberships.userId)))
-      // Of members this looks for nobody, and so reads nothing.
-      .leftJoin(users, eq(users.id, sql`iif(${memberships.id} is null, asked.column1, null)`))
-      .where(sql`asked.column1 is not null`),
+    namesQuery(
+      ctx,
+      works.map(({ userId }) => userId),
+    ),
     db
       .select({ id: contractors.id, name: contractors.name, inn: contractors.inn, contact_person: contractors.contactPerson })
       .from(of('contractorId'))
